@@ -34,8 +34,8 @@ def main() -> None:
         checked = time.process_time()
         w = cogo.embed(z)
         begin = time.process_time()
-        a, b = w.layera.T, w.layerb.T
-        ((a[:, None] + b[None]) ** 2).reshape(-1, z.order) @ w.layerc.T
+        a, b, c = w.plain()
+        ((a.T[:, None] + b.T[None]) ** 2).reshape(-1, z.order) @ c.T
         floats = time.process_time() - begin
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
         print(

@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from numeric.verification.bounds import ExactNetwork
 from numeric.verification.verify import verify
 from numeric.weights.files import write_weights
-from numeric.weights.plain_network import PlainNetwork, TwoLayer
+from numeric.weights.plain_network import TwoLayer
 from proofs.certificates import network_checker
 from proofs.certificates.verified_file import verified_file
 
@@ -47,14 +47,14 @@ PAIRS = {"our integers": 64, "fractions": 2, "fmpq": 16, "arb": 64}
 Answers = list[int]
 
 
-def network(d: int, q: int) -> PlainNetwork:
+def network(d: int, q: int) -> TwoLayer:
     """Return cosines of random frequencies and phases, and noise of one percent."""
     rng = np.random.default_rng(0)
     k, x = rng.integers(1, (d + 1) // 2, (q, 1)), np.arange(d)
     u, v = 2 * np.pi * rng.random((2, q, 1))
     layers = [np.cos(2 * np.pi * k * x / d + phase) for phase in (u, v, u + v)]
     a, b, c = (np.float32(w + 0.01 * rng.normal(size=w.shape)) for w in layers)
-    return PlainNetwork(a, b, np.ascontiguousarray(c.T) / np.float32(q))
+    return TwoLayer((a.T,), (b.T,), (c / np.float32(q),))
 
 
 def by_integers(a: Any, b: Any, c: Any, pairs: int) -> Answers:
@@ -123,7 +123,8 @@ def run(d: int, q: int) -> None:
             "fmpq": by_flint(flint.fmpq, flint.fmpq_mat),
             "arb": by_flint(flint.arb, flint.arb_mat),
         }
-    layers = net.layera.T, net.layerb.T, net.layerc
+    a, b, c = net.plain()
+    layers = a.T, b.T, c
     for name, peer in peers.items():
         pairs = min(d, PAIRS[name])
         seconds, answers = timed(lambda peer=peer, pairs=pairs: peer(*layers, pairs))

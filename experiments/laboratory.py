@@ -14,7 +14,7 @@ from algebra.numbers.arrays import Reals
 from numeric.pictures.figure import save_figure
 from numeric.sweeps.plan import Axis, SweepPlan, run_name
 from numeric.training.settings import Settings
-from numeric.weights.plain_network import PlainNetwork, Weights
+from numeric.weights.plain_network import TwoLayer, Weights
 
 if TYPE_CHECKING:
     from numeric.sweeps.folder import SweepFolder
@@ -220,7 +220,7 @@ class Laboratory:
         )
 
 
-def _read(network: PlainNetwork, run: Settings) -> TrainedRun:
+def _read(network: TwoLayer, run: Settings) -> TrainedRun:
     history = {
         key.removeprefix("history."): tuple(map(float, text.split()))
         for key, text in network.metadata.items()

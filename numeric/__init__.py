@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numeric.weights.files import read_weights as read_weights, write_weights as write_weights
     from numeric.weights.plain_network import (
         Gauge as Gauge,
-        PlainNetwork as PlainNetwork,
+        TwoLayer as TwoLayer,
         WeightFileError as WeightFileError,
         Weights as Weights,
         plain_network as plain_network,

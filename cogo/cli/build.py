@@ -31,7 +31,7 @@ from cogo.cli.show import MAX_TABLE, nodes
 from cogo.cli.terminal import wrote
 from numeric.weights.embed import embed
 from numeric.weights.files import write_weights
-from numeric.weights.plain_network import PlainNetwork, plain_network
+from numeric.weights.plain_network import TwoLayer, plain_network
 from proofs.certificates import certificate
 
 MAX_NODES = 300_000
@@ -169,7 +169,7 @@ def _content(
     target: Target,
     asked: Isotopy | None,
     how: dict[str, Any],
-) -> str | PlainNetwork:
+) -> str | TwoLayer:
     """Return what is in a file, by its suffix."""
     suffix = _suffix(path)
     if suffix == ".cert.json":

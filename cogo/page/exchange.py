@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from numeric.weights.files import write_weights
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 from numeric.work.executor import start_worker
 
 MAX_LIST, MAX_TEXT, MAX_INT = 4096, 200, 10**9
@@ -51,7 +51,7 @@ def of_kind(value: Any, default: Any, name: str) -> Any:
     return kind(value)
 
 
-def as_file(network: PlainNetwork) -> bytes:
+def as_file(network: TwoLayer) -> bytes:
     """Return weights as an ``.npz`` file."""
     with TemporaryDirectory(prefix="cogo-page-") as folder:
         path = Path(folder) / "weights.npz"

@@ -13,7 +13,7 @@ from algebra.groups.group import AbelianGroup
 from cogo.page.exchange import as_file, fields, lines
 from numeric.recognition.recognise import recognise
 from numeric.training.settings import Settings
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import Weights
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun
@@ -53,7 +53,7 @@ def snapshot(run: TrainingRun) -> dict[str, Any]:
     """Return what is in the weights of the first run now: what is recognised at each frequency."""
     a, b, c = (np.array(x.cpu(), dtype=np.float64) for x in run.w[0])
     assert isinstance(run.task.group, AbelianGroup), "the page asks for no other"
-    found = recognise(PlainNetwork(a.T, b.T, c).weights(run.task.group))
+    found = recognise(Weights(run.task.group, a, b, 2 * run.task.group.order * c))
     table = found.table
     alone = table.live & ~table.mixed
     reading = np.bincount(table.home[alone], minlength=found.group.order)

@@ -15,15 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, final
 
-import numpy as np
-
 from algebra.groups.group import AbelianGroup
 from algebra.machine.read_file import read_bytes, strict_json
 from algebra.machine.write_file import write_bytes
 from numeric.narrow.problem import Problem
 from numeric.narrow.search import Hit, Searched, search
 from numeric.weights.files import write_weights
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 from numeric.work.executor import results
 
 FORMAT = "cogo-narrow"
@@ -64,14 +62,13 @@ class Tally:
         )
 
 
-def weights_of(problem: Problem, hit: Hit) -> PlainNetwork:
+def weights_of(problem: Problem, hit: Hit) -> TwoLayer:
     """Return the hit as a network that files hold."""
     group = problem.group
     known = {"group": str(group)}
     if not isinstance(group, AbelianGroup):
         known = {"operation": group.name}
-    a, b = (np.ascontiguousarray(x.T) for x in (hit.a, hit.b))
-    return PlainNetwork(a, b, hit.c, known)
+    return TwoLayer((hit.a,), (hit.b,), (hit.c.T,), metadata=known)
 
 
 def hit_file(folder: Path, start: int) -> Path:

@@ -20,7 +20,7 @@ from algebra.numbers.arrays import Floats
 from numeric.sweeps.plan import MAX_FILE, SweepPlan, plan_from_document, run_name
 from numeric.training.settings import MEASURED, Settings, settings_from_text, unlike
 from numeric.weights.files import read_weights, write_weights
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 
 #: Folders, and the endings of their files of a run.
 FOLDERS = {"runs": ".safetensors", "seconds": ".txt", "failed": ".json", "damaged": "", "work": ""}
@@ -45,7 +45,7 @@ class SweepFolder:
         """Return where the weights of a run are or will be, its seconds, its failure."""
         return self.path / folder / f"{run_name(run)}{FOLDERS[folder]}"
 
-    def outcome(self, run: Settings) -> PlainNetwork | str | None:
+    def outcome(self, run: Settings) -> TwoLayer | str | None:
         """Return the network of a finished run, after reading its file, or the error of one that
         failed; None if it is missing or damaged. A file of an error cut short counts as none.
         """
@@ -60,7 +60,7 @@ class SweepFolder:
                 return str(document["error"])
         return None
 
-    def write_run(self, run: Settings, network: PlainNetwork, seconds: float) -> None:
+    def write_run(self, run: Settings, network: TwoLayer, seconds: float) -> None:
         """Write a finished run, and apart from its file, which is reproducible, its time."""
         write_bytes(self.file("seconds", run), f"{seconds:.3f}\n".encode(), force=True)
         texts = {**network.metadata, DIGEST: digest(network.state())}
@@ -93,7 +93,7 @@ class SweepFolder:
             "seed": run.seeds[0],
         }
         found = self.outcome(run)
-        if isinstance(found, PlainNetwork):
+        if isinstance(found, TwoLayer):
             row["status"], row["seconds"] = "done", self.seconds(run)
             for name in MEASURED:
                 values = found.metadata.get(f"history.{name}", "").split()

@@ -19,7 +19,7 @@ from numeric.sweeps.folder import SweepFolder, locked
 from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.training.settings import InterruptedTrainingError, Settings
 from numeric.weights.performance import Progress
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 from numeric.work.executor import end_workers, results
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Piece:
 
 
 #: A run, its network or why it failed, and the seconds its training took, its share of the batch.
-Outcome = tuple[Settings, PlainNetwork | str, float]
+Outcome = tuple[Settings, TwoLayer | str, float]
 
 
 def train_piece(piece: Piece) -> list[Outcome]:
@@ -181,7 +181,7 @@ def _pieces(
         for run in filter(wanted, batch.runs()):
             state.wanted += 1
             match folder.outcome(run):
-                case PlainNetwork():
+                case TwoLayer():
                     state.found += 1
                     continue
                 case _ if (path := folder.file("runs", run)).exists():

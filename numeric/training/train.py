@@ -16,7 +16,7 @@ from numeric.training.checkpoint import read_checkpoint, write_checkpoint
 from numeric.training.loss import Record
 from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
 from numeric.training.settings import InterruptedTrainingError, Settings
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 from numeric.work.executor import handled
 
 #: Of a history, at most so many records go into a file of weights.
@@ -34,7 +34,7 @@ class Trained:
 
     settings: Settings
     seed: int
-    network: PlainNetwork
+    network: TwoLayer
     history: list[Record]
     seconds: float
 
@@ -123,7 +123,7 @@ def _trained(run: TrainingRun, at: int) -> Trained:
         "settings": settings.to_text(),
         **_as_text(history),
     }
-    network = PlainNetwork(a.T, b.T, c, metadata)
+    network = TwoLayer((a,), (b,), (c.T,), metadata=metadata)
     return Trained(settings, seed, network, history, run.seconds / run.task.runs)
 
 

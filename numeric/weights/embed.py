@@ -15,7 +15,7 @@ from algebra.numbers.scalar import Scalar
 from algebra.numbers.to_float import to_complex, to_reals
 from algebra.semiring.element import Element
 from algebra.semiring.nodes import ROWS
-from numeric.weights.plain_network import DTYPES, Gauge, PlainNetwork, Weights
+from numeric.weights.plain_network import DTYPES, Gauge, TwoLayer, Weights
 
 #: Nodes are embedded in blocks of about this many entries a matrix, so that the work beside the
 #: weights themselves takes little memory.
@@ -27,10 +27,10 @@ BLOCK_BYTES = 600
 @overload
 def embed(z: Element, *, gauge: Gauge = ..., dtype: DTypeLike = ...) -> Weights: ...
 @overload
-def embed(z: TableNetwork, *, gauge: Gauge = ..., dtype: DTypeLike = ...) -> PlainNetwork: ...
+def embed(z: TableNetwork, *, gauge: Gauge = ..., dtype: DTypeLike = ...) -> TwoLayer: ...
 def embed(
     z: Element | TableNetwork, *, gauge: Gauge = "rational", dtype: DTypeLike = np.float64
-) -> Weights | PlainNetwork:
+) -> Weights | TwoLayer:
     """Return an exact network as floats: ``w_a[x, j] = sum_k z[a,k,j] chi_k(x)``, ...
 
     Everything is computed in float64 and rounded once to ``dtype``. The output ``f`` of the
@@ -53,7 +53,7 @@ def embed(
 
     >>> import cogo
     >>> cogo.embed(cogo.build("S3")), cogo.embed(cogo.build("Z5"))
-    (<PlainNetwork of 10 nodes, d = 6, float64, family short, gauge rational, operation S3>,
+    (<TwoLayer of 10 nodes, d = 6, float64, family short, gauge rational, operation S3>,
      <Weights of 8 nodes over Z5, float64, gauge rational>)
     """
     if gauge not in get_args(Gauge):
@@ -64,13 +64,14 @@ def embed(
     return _of_element(z, gauge, kind) if isinstance(z, Element) else _of_table(z, gauge, kind)
 
 
-def _of_table(z: TableNetwork, gauge: Gauge, kind: np.dtype[Any]) -> PlainNetwork:
+def _of_table(z: TableNetwork, gauge: Gauge, kind: np.dtype[Any]) -> TwoLayer:
     value = to_reals(z.scalars)
     w = np.array([value[m] for m in (z.a, z.b, z.c)])
     a, b, c = _balanced(w) if gauge == "balanced" else w
-    a, b, c = (x.astype(kind) for x in (a.T, b.T, c / (2 * len(z.table))))
+    a, b, c = (_rounded(x, kind) for x in (a, b, c / (2 * len(z.table))))
     known = {"gauge": gauge, "operation": z.name, "family": z.family}
-    return PlainNetwork(a, b, c, {name: text for name, text in known.items() if text})
+    metadata = {name: text for name, text in known.items() if text}
+    return TwoLayer((a,), (b,), (c.T,), metadata=metadata)
 
 
 def _of_element(z: Element, gauge: Gauge, kind: np.dtype[Any]) -> Weights:

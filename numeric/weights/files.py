@@ -12,18 +12,10 @@ from algebra.machine.read_file import printable
 from algebra.machine.write_file import WriteError, replacing
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.containers import PREFIX, first_line, stored_in, torch_or_advice
-from numeric.weights.plain_network import (
-    PlainNetwork,
-    TwoLayer,
-    WeightFileError,
-    Weights,
-    plain_network,
-)
+from numeric.weights.plain_network import TwoLayer, WeightFileError, Weights, plain_network
 
 
-def write_weights(
-    path: str | Path, weights: Weights | PlainNetwork, *, force: bool = False
-) -> None:
+def write_weights(path: str | Path, weights: Weights | TwoLayer, *, force: bool = False) -> None:
     """Write weights to a file, by rename; the suffix decides the format.
 
     ``.npz`` and ``.safetensors`` carry the metadata, ``.pt`` is a ``state_dict`` of three tensors.
@@ -67,8 +59,8 @@ def read_network(
         return network_in(arrays, metadata, order=order, **choice)
 
 
-def read_weights(path: str | Path, *, normalised: bool = False) -> PlainNetwork:
-    """Return the plain network in a file, everything folded in; raises like `read_network`.
+def read_weights(path: str | Path, *, normalised: bool = False) -> TwoLayer:
+    """Return the network in a file; raises like `read_network`.
 
     >>> from tempfile import TemporaryDirectory
     >>> from algebra import AbelianGroup, optimizers
@@ -77,19 +69,19 @@ def read_weights(path: str | Path, *, normalised: bool = False) -> PlainNetwork:
     >>> with TemporaryDirectory() as folder:
     ...     write_weights(f"{folder}/z7.npz", w)
     ...     read_weights(f"{folder}/z7.npz")
-    <PlainNetwork of 27 nodes, d = 7, float64, group Z7, gauge rational>
+    <TwoLayer of 27 nodes, d = 7, float64, group Z7, gauge rational>
     """
-    return read_network(path, normalised=normalised).plain()
+    return read_network(path, normalised=normalised)
 
 
-def _write_npz(path: Path, network: PlainNetwork) -> None:
+def _write_npz(path: Path, network: TwoLayer) -> None:
     texts = {PREFIX + name: np.array(text) for name, text in network.metadata.items()}
     arrays: dict[str, Any] = {**network.state(), **texts}
     with open(path, "wb") as file:
         np.savez(file, **arrays)
 
 
-def _write_safetensors(path: Path, network: PlainNetwork) -> None:
+def _write_safetensors(path: Path, network: TwoLayer) -> None:
     """Write the format as it is documented: length of the header, header, arrays.
 
     `safetensors.numpy.save_file` puts metadata in random order, so that equal weights give
@@ -110,7 +102,7 @@ def _write_safetensors(path: Path, network: PlainNetwork) -> None:
             file.write(x.astype(x.dtype.newbyteorder("<"), order="C", copy=False).data)
 
 
-def _write_pt(path: Path, network: PlainNetwork) -> None:
+def _write_pt(path: Path, network: TwoLayer) -> None:
     torch = torch_or_advice()
     state = {key: torch.from_numpy(np.array(x, order="C")) for key, x in network.state().items()}
     with open(path, "wb") as file:

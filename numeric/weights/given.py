@@ -22,7 +22,6 @@ from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.files import read_network
 from numeric.weights.plain_network import (
-    PlainNetwork,
     TwoLayer,
     WeightFileError,
     Weights,
@@ -59,7 +58,7 @@ class Reading:
 
 
 Given: TypeAlias = (
-    "str | Path | Reading | Weights | PlainNetwork | Mapping[str, Any] | list[Any] |"
+    "str | Path | Reading | Weights | TwoLayer | Mapping[str, Any] | list[Any] |"
     "tuple[Any, ...] | Module"
 )
 
@@ -102,14 +101,12 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
                 f"these are weights over {given.group} without 1/2d; leave out group, operation "
                 f"and normalised"
             )
-        plain = plain_network(given)
-        first, second, last = ((x.T,) for x in (plain.layera, plain.layerb, plain.layerc))
         activation = checked_activation(how.get("activation", "square"))
-        return Reading(TwoLayer(first, second, last, activation=activation), given)
+        return Reading(replace(plain_network(given), activation=activation), given)
     choice: Any = {"order": None if named is None else named.order, **how}
     if isinstance(given, (str, Path)):
         network = read_network(given, **choice)
-    elif isinstance(given, PlainNetwork):
+    elif isinstance(given, TwoLayer):
         network = network_in(stored_of(given.state()), given.metadata, **choice)
     elif isinstance(given, Mapping | list | tuple):
         network = network_in(stored_of(given), {}, **choice)
@@ -118,7 +115,7 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
     else:
         raise TypeError(
             f"given={type(given).__name__}: pass a path, a state_dict, a module, arrays by name, "
-            f"a PlainNetwork or Weights"
+            f"a TwoLayer or Weights"
         )
     if named is None and "group" in network.metadata:
         try:
@@ -134,7 +131,7 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
                 f"{where}{named}: the weights have {network.inputs} inputs and "
                 f"{network.outputs} outputs"
             )
-        w = network.plain().weights(AbelianGroup(named.order))
+        w = network.weights(AbelianGroup(named.order))
         return Reading(network, w, network.notes, multiplication(named), normalised)
     square = network.inputs == network.outputs
     try:
@@ -145,7 +142,7 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
         if operation is None or isinstance(operation, Isotopy) or not square or group is not None:
             raise
         found = by_table(operation, network.inputs)
-        w = network.plain().weights(AbelianGroup(network.inputs))
+        w = network.weights(AbelianGroup(network.inputs))
         said = (f"compared with {found.name}, as asked",)
     except WeightFileError as error:
         raise WeightFileError(f"{where}{error}") from None
@@ -201,11 +198,11 @@ def over_a_group(
     if operation is not None:
         if not isinstance(operation, Isotopy):
             operation = described(operation, min(sizes), group=group)
-        given = relabelled(network, operation).plain().weights(operation.group)
+        given = relabelled(network, operation).weights(operation.group)
         return given, operation, (f"relabelled for {operation.name}, as asked",)
     expected = group or AbelianGroup(d)
     if sizes == {expected.order} and d > ALL and _adds(network, expected):
-        return network.plain().weights(expected), None, ()
+        return network.weights(expected), None, ()
     found = identify(network.table(), group, outputs=network.outputs)
     fits = found.isotopy is not None and (group is None or found.isotopy.group.order == group.order)
     if not fits and sizes != {expected.order}:
@@ -215,15 +212,15 @@ def over_a_group(
             f"{_fitting(min(sizes))}"
         )
     if found.isotopy is None:
-        return network.plain().weights(expected), None, (str(found),)
+        return network.weights(expected), None, (str(found),)
     over, said = found.isotopy.group, str(found)
     if group is not None and not isomorphic(over, group):
         if asked and sizes == {group.order}:
-            return network.plain().weights(group), None, (f"{said}; {group} was asked for",)
+            return network.weights(group), None, (f"{said}; {group} was asked for",)
         said += f"; {group} was expected"
     if found.isotopy.is_addition:
-        return network.plain().weights(over), None, () if over == expected else (said,)
-    return relabelled(network, found.isotopy).plain().weights(over), found.isotopy, (said,)
+        return network.weights(over), None, () if over == expected else (said,)
+    return relabelled(network, found.isotopy).weights(over), found.isotopy, (said,)
 
 
 def _adds(network: TwoLayer, group: AbelianGroup) -> bool:

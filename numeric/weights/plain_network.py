@@ -1,4 +1,4 @@
-"""Networks: real weights over a group, the plain one that files hold, and what people store."""
+"""Networks: real weights over a group, and the network of a file."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, cast, final, get_args
 
 import numpy as np
 
-from algebra.groups.group import MAX_ORDER, AbelianGroup, isomorphism_types
+from algebra.groups.group import AbelianGroup, isomorphism_types
 from algebra.numbers.arrays import Floats, Int64, Reals
 
 Gauge = Literal["rational", "balanced"]
@@ -77,108 +77,6 @@ class Weights:
         )
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class PlainNetwork:
-    """The weights of ``layerc((layera[x] + layerb[y])**2)``, as files hold them.
-
-    ``layera`` and ``layerb``, shape (q, d), are ``w_a`` and ``w_b`` transposed, ``layerc``, shape
-    (d, q), is ``w_c / 2d``; metadata are texts by name: ``group``, ``gauge``, ``family`` if known.
-
-    Raises:
-        ValueError: if shapes do not fit together, dtypes differ or are no floats, a weight is
-            not finite, or the metadata is not text.
-    """
-
-    layera: Floats
-    layerb: Floats
-    layerc: Floats
-    metadata: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for name in ("layera", "layerb", "layerc"):
-            object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name)))
-        a, b, c = self.layera, self.layerb, self.layerc
-        found = ", ".join(f"{key} {x.shape}" for key, x in self.state().items())
-        if not (a.ndim == c.ndim == 2 and a.shape == b.shape == c.shape[::-1] and len(c)):
-            raise WeightFileError(f"expected the shapes (q, d), (q, d) and (d, q); found {found}")
-        if c.dtype not in DTYPES or not a.dtype == b.dtype == c.dtype:
-            dtypes = ", ".join(sorted({str(x.dtype) for x in (a, b, c)}))
-            raise WeightFileError(f"expected float32, or float64, throughout; found {dtypes}")
-        if len(c) > MAX_ORDER:
-            raise WeightFileError(f"d = {len(c)}; a group has order 1 to {MAX_ORDER}")
-        for key, x in self.state().items():
-            require_finite(key, x)
-        object.__setattr__(self, "metadata", _checked_text(self.metadata))
-
-    def state(self) -> dict[str, Floats]:
-        """Return the arrays by their keys in files, as a PyTorch ``state_dict`` would have them."""
-        return dict(zip(KEYS, (self.layera, self.layerb, self.layerc), strict=True))
-
-    def weights(self, group: AbelianGroup | None = None) -> Weights:
-        """Return ``w_a, w_b, w_c``, the ``1 / 2d`` taken out of ``w_c``; a group is needed if the
-        file does not name one, as ``.pt`` files do not.
-
-        Raises:
-            WeightFileError: if the group is not known, or its order is not ``d``.
-
-        >>> from algebra import AbelianGroup, optimizers
-        >>> from numeric import embed, plain_network
-        >>> plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4")))).weights()
-        <Weights of 24 nodes over Z2xZ4, float64, gauge rational>
-        """
-        d = len(self.layerc)
-        if group is None:
-            if "group" not in self.metadata:
-                raise WeightFileError(
-                    f"the file does not name its group of order {d}; pass it, such as "
-                    f"AbelianGroup('Z{d}')"
-                )
-            try:
-                group = AbelianGroup(self.metadata["group"])
-            except ValueError as error:
-                raise WeightFileError(f"metadata: {error}") from None
-        if group.order != d:
-            raise WeightFileError(
-                f"{group} has order {group.order}, and the weights have d = {d}; the groups of "
-                f"that order are {', '.join(map(str, isomorphism_types(d)))}"
-            )
-        gauge = self.metadata.get("gauge")
-        return Weights(
-            group,
-            np.ascontiguousarray(self.layera.T),
-            np.ascontiguousarray(self.layerb.T),
-            self.layerc * self.layerc.dtype.type(2 * d),
-            cast(Gauge, gauge) if gauge in get_args(Gauge) else None,
-        )
-
-    def __repr__(self) -> str:
-        d, q = self.layerc.shape
-        known = "".join(f", {name} {text}" for name, text in self.metadata.items())
-        return f"<PlainNetwork of {q} nodes, d = {d}, {self.layerc.dtype}{known}>"
-
-
-def plain_network(w: Weights, *, family: str | None = None) -> PlainNetwork:
-    """Return weights as files hold them, ``layerc = w_c / 2d``; the family is kept as metadata.
-
-    Raises:
-        WeightFileError: if a weight is not finite, or ``family`` is no short text.
-
-    >>> from algebra import AbelianGroup, optimizers
-    >>> from numeric import embed
-    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
-    >>> plain_network(w, family="nine-per-frequency")
-    <PlainNetwork of 18 nodes, d = 5, float64, group Z5, family nine-per-frequency, gauge rational>
-    """
-    given = {"group": str(w.group), "gauge": w.gauge, "family": family}
-    return PlainNetwork(
-        w.w_a.T,
-        w.w_b.T,
-        w.w_c / w.w_c.dtype.type(2 * w.group.order),
-        {name: text for name, text in given.items() if text is not None},
-    )
-
-
 def require_finite(name: str, x: Floats) -> None:
     """Refuse an array with an entry that is infinite or NaN."""
     if not np.isfinite(x).all():
@@ -223,7 +121,8 @@ class TwoLayer:
 
     ``F`` and ``G``, shape (d, q), and ``L``, shape (q, n), are products of the matrices of the
     file, ``first``, ``second`` and ``last``: of two behind an embedding, or before an unembedding.
-    Each note is a sentence: how the file was read, what is folded, what was left out.
+    Each note is a sentence: how the file was read, what is folded, what was left out. Metadata are
+    texts by name: ``group``, ``gauge``, ``family`` if known.
     """
 
     first: tuple[Floats, ...]
@@ -235,6 +134,9 @@ class TwoLayer:
     activation: str = "square"
     notes: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metadata", _checked_text(self.metadata))
 
     @property
     def inputs(self) -> int:
@@ -273,24 +175,95 @@ class TwoLayer:
         d = self.inputs
         return self.answers(*np.divmod(np.arange(d * d), d)).reshape(d, d)
 
-    def plain(self) -> PlainNetwork:
-        """Return ``layerc((layera[x] + layerb[y])**2)``, all folded in, whatever the activation:
-        the arrays of the file where nothing is to be folded, else float64. A bias is added to
-        ``layera``; an output bias is the constant node ``(1/2 + 1/2)^2``.
+    def plain(self) -> tuple[Floats, Floats, Floats]:
+        """Return the weights of ``layerc((layera[x] + layerb[y])**2)``, shapes (q, d), (q, d) and
+        (d, q), all folded in, whatever the activation: the arrays of the file where nothing is to
+        be folded, else float64. A bias is added to ``layera``; an output bias is the constant node
+        ``(1/2 + 1/2)^2``.
+
+        Raises:
+            WeightFileError: if shapes do not fit together, or a weight is no finite float32 or
+                float64.
         """
-        single = len(self.first) == len(self.second) == len(self.last) == 1
-        if single and self.scale == 1 and self.bias is None and self.output_bias is None:
-            kind = np.result_type(self.first[0], self.second[0], self.last[0])
-            a, b, c = (x[0].T.astype(kind) for x in (self.first, self.second, self.last))
-            return PlainNetwork(a, b, c, self.metadata)
         a, b, c = (_product(x).T for x in (self.first, self.second, self.last))
+        folded = max(map(len, (self.first, self.second, self.last))) > 1 or self.scale != 1
         if self.bias is not None:
-            a = a + self.bias.astype(np.float64)[:, None]
+            a, folded = a + self.bias[:, None], True
         if self.output_bias is not None:
             half = np.full((1, self.inputs), 0.5)
             a, b = np.concatenate([a, half]), np.concatenate([b, half])
-            c = np.concatenate([c, self.output_bias.astype(np.float64)[:, None]], axis=1)
-        return PlainNetwork(a, b, self.scale * c, self.metadata)
+            c, folded = np.concatenate([c, self.output_bias[:, None]], axis=1), True
+        kind = np.result_type(*self.first, *self.second, *self.last)
+        if kind not in DTYPES:
+            raise WeightFileError(f"expected float32, or float64, throughout; found {kind}")
+        if not (a.shape == b.shape == c.shape[::-1] and len(c)):
+            found = ", ".join(f"{key} {x.shape}" for key, x in zip(KEYS, (a, b, c), strict=True))
+            raise WeightFileError(f"expected the shapes (q, d), (q, d) and (d, q); found {found}")
+        c = self.scale * c
+        kind = np.dtype(np.float64) if folded else kind
+        a, b, c = (np.ascontiguousarray(x, dtype=kind) for x in (a, b, c))
+        for key, x in zip(KEYS, (a, b, c), strict=True):
+            require_finite(key, x)
+        return a, b, c
+
+    def state(self) -> dict[str, Floats]:
+        """Return the plain weights by their keys in files, as a ``state_dict`` has them."""
+        return dict(zip(KEYS, self.plain(), strict=True))
+
+    def weights(self, group: AbelianGroup | None = None) -> Weights:
+        """Return ``w_a, w_b, w_c``, the ``1 / 2d`` taken out of ``w_c``; a group is needed if the
+        file does not name one, as ``.pt`` files do not.
+
+        Raises:
+            WeightFileError: if the group is not known, or its order is not ``d``.
+
+        >>> from algebra import AbelianGroup, optimizers
+        >>> from numeric import embed, plain_network
+        >>> plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4")))).weights()
+        <Weights of 24 nodes over Z2xZ4, float64, gauge rational>
+        """
+        d = self.inputs
+        if group is None:
+            if "group" not in self.metadata:
+                raise WeightFileError(
+                    f"the file does not name its group of order {d}; pass it, such as "
+                    f"AbelianGroup('Z{d}')"
+                )
+            try:
+                group = AbelianGroup(self.metadata["group"])
+            except ValueError as error:
+                raise WeightFileError(f"metadata: {error}") from None
+        if group.order != d:
+            raise WeightFileError(
+                f"{group} has order {group.order}, and the weights have d = {d}; the groups of "
+                f"that order are {', '.join(map(str, isomorphism_types(d)))}"
+            )
+        a, b, c = self.plain()
+        a, b = np.ascontiguousarray(a.T), np.ascontiguousarray(b.T)
+        gauge = self.metadata.get("gauge")
+        known = cast(Gauge, gauge) if gauge in get_args(Gauge) else None
+        return Weights(group, a, b, c * c.dtype.type(2 * d), known)
+
+    def __repr__(self) -> str:
+        kind = np.result_type(*self.first, *self.second, *self.last)
+        known = "".join(f", {name} {text}" for name, text in self.metadata.items())
+        return f"<TwoLayer of {self.width} nodes, d = {self.inputs}, {kind}{known}>"
+
+
+def plain_network(w: Weights, *, family: str | None = None) -> TwoLayer:
+    """Return weights as files hold them, ``L = w_c / 2d`` transposed; the family is kept as
+    metadata.
+
+    >>> from algebra import AbelianGroup, optimizers
+    >>> from numeric import embed
+    >>> w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
+    >>> plain_network(w, family="nine-per-frequency")
+    <TwoLayer of 18 nodes, d = 5, float64, group Z5, family nine-per-frequency, gauge rational>
+    """
+    given = {"group": str(w.group), "gauge": w.gauge, "family": family}
+    known = {name: text for name, text in given.items() if text is not None}
+    c = w.w_c / w.w_c.dtype.type(2 * w.group.order)
+    return TwoLayer((w.w_a,), (w.w_b,), (c.T,), metadata=known)
 
 
 def degree(activation: str) -> int:

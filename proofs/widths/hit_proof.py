@@ -29,7 +29,7 @@ from algebra.semiring.made import element
 from numeric.narrow.problem import Problem, Task, products
 from numeric.real_points.algebraic_number import recognised
 from numeric.real_points.system import SINGULAR, System, simple_point
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 from proofs.certificates import certificate, checker, existence_checker, table_checker
 from proofs.widths.invariant_network import SCALE, Network, coordinates, equations, network_of
 
@@ -242,7 +242,7 @@ class HitProof:
 
 
 def prove_hit(
-    problem: Problem, weights: PlainNetwork, *, start: int, seed: int = 0, exact: bool = True
+    problem: Problem, weights: TwoLayer, *, start: int, seed: int = 0, exact: bool = True
 ) -> HitProof:
     """Prove what lies close to the weights of a hit: an exact network, or that there is one.
 

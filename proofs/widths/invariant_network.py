@@ -23,7 +23,7 @@ from numeric.narrow.orbits import Kind, Orbit, kinds
 from numeric.narrow.problem import Problem, Task, products, spaces
 from numeric.narrow.signed_symmetry import SignedPermutation
 from numeric.narrow.symmetric import Structure, structure
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 from proofs.certificates import existence_checker
 
 Basis = Literal["functions", "characters"]
@@ -77,17 +77,14 @@ def equations(network: Network) -> list[existence_checker.Polynomial]:
     return existence_checker.independent([f for f in existence_checker.expand(start) if f])
 
 
-def coordinates(network: Network, weights: PlainNetwork) -> list[float]:
+def coordinates(network: Network, weights: TwoLayer) -> list[float]:
     """Return the unknowns of a network with given weights, by least squares."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.linalg import lsqr
 
     group, d = network.group, network.group.order
-    values: dict[str, Any] = {
-        "a": weights.layera.T,
-        "b": weights.layerb.T,
-        "c": 2 * d * weights.layerc,
-    }
+    a, b, c = weights.plain()
+    values: dict[str, Any] = {"a": a.T, "b": b.T, "c": 2 * d * c}
     if network.basis == "characters":
         assert isinstance(group, AbelianGroup)
         table = _transform(group)

@@ -6,18 +6,18 @@ import numpy as np
 
 from algebra import AbelianGroup
 from numeric.narrow.problem import Task, products
-from numeric.weights.plain_network import PlainNetwork, Weights, plain_network
+from numeric.weights.plain_network import TwoLayer, Weights, plain_network
 
 
-def network_loss(w: Weights | PlainNetwork, *, target: str, task: Task | None = None) -> float:
+def network_loss(w: Weights | TwoLayer, *, target: str, task: Task | None = None) -> float:
     """Return the mean squared error of weights over all pairs, computed from the network itself.
 
     Independent of the residuals that the search lowers: it goes through all pairs of inputs.
     """
     network = plain_network(w) if isinstance(w, Weights) else w
     table = products(task or AbelianGroup(network.metadata["group"]))
-    squares = (network.layera.T[:, None, :] + network.layerb.T[None, :, :]) ** 2
-    f = squares @ network.layerc.T
+    a, b, c = network.plain()
+    f = (a.T[:, None, :] + b.T[None, :, :]) ** 2 @ c.T
     f -= table[:, :, None] == np.arange(len(table))
     if target == "projected":
         f -= f.mean(axis=2, keepdims=True)

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from numeric.training.settings import Task, split_task
+from numeric.weights.plain_network import TwoLayer
 
 Tensor = torch.Tensor
 
@@ -15,6 +16,11 @@ Tensor = torch.Tensor
 def full_task(group: Any, *, runs: int = 1) -> Task:
     """The task of all pairs."""
     return split_task(group, seeds=range(runs), train_fraction=1)
+
+
+def of_layers(a: Any, b: Any, c: Any, **metadata: Any) -> TwoLayer:
+    """The network of three layers as a ``state_dict`` has them."""
+    return TwoLayer((a.T,), (b.T,), (c.T,), metadata=metadata)
 
 
 def sums(moduli: tuple[int, ...]) -> Any:

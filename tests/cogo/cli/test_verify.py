@@ -10,9 +10,10 @@ import pytest
 
 from algebra import AbelianGroup, optimizers
 from numeric import embed, plain_network, read_weights, write_weights
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 from proofs.certificates import network_checker
 from tests.command import cogo
+from tests.numeric.plain_network import of_layers
 from tests.numeric.trained_like import TRAINED
 from tests.proofs.stand_alone import ROOT, copied
 
@@ -21,7 +22,7 @@ CHECKER = ROOT / "proofs" / "certificates" / "network_checker.py"
 
 
 @pytest.fixture
-def exact() -> PlainNetwork:
+def exact() -> TwoLayer:
     network = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
     write_weights("w.npz", network)
     return network
@@ -36,11 +37,12 @@ def test_all_pairs_right_is_exit_code_0(exact, capsys):
     assert cogo(capsys, "verify", "w.npz", "-q") == (0, "", "")
 
 
-def noisy(network: PlainNetwork) -> PlainNetwork:
+def noisy(network: TwoLayer) -> TwoLayer:
     """So much noise that three pairs are wrong."""
     rng = np.random.default_rng(0)
-    a, b = (x + 0.7 * rng.normal(size=x.shape) for x in (network.layera, network.layerb))
-    return PlainNetwork(a, b, network.layerc, network.metadata)
+    a, b, c = network.plain()
+    a, b = (x + 0.7 * rng.normal(size=x.shape) for x in (a, b))
+    return of_layers(a, b, c, **network.metadata)
 
 
 def test_wrong_pairs_are_exit_code_1(exact, capsys):
@@ -86,11 +88,9 @@ def test_a_statement_about_a_network_with_wrong_pairs_is_written_too(exact, caps
 
 
 def test_the_bijections_of_an_operation_are_in_the_statement(exact, capsys):
-    a, b = (
-        np.hstack([x[:, [3, 2, 1, 0, 4, 5, 6, 7]], 0 * x[:, :1]])
-        for x in (exact.layera, exact.layerb)
-    )
-    write_weights("n.npz", PlainNetwork(a, b, np.vstack([exact.layerc, exact.layerc[:1] - 1])))
+    a, b, c = exact.plain()
+    a, b = (np.hstack([x[:, [3, 2, 1, 0, 4, 5, 6, 7]], 0 * x[:, :1]]) for x in (a, b))
+    write_weights("n.npz", of_layers(a, b, np.vstack([c, c[:1] - 1])))
     assert cogo(capsys, "verify", "n.npz", "-o", "n.verify.json", "-q")[0] == 0
     made = json.loads(Path("n.verify.json").read_text())["operation"]
     assert [made[key][8] for key in "psr"] == [-1, -1, -1]
@@ -100,7 +100,8 @@ def test_the_bijections_of_an_operation_are_in_the_statement(exact, capsys):
 
 
 def test_the_factor_1_2d_and_an_activation_are_in_the_statement(exact, capsys):
-    write_weights("n.npz", PlainNetwork(exact.layera, exact.layerb, 16 * exact.layerc))
+    a, b, c = exact.plain()
+    write_weights("n.npz", of_layers(a, b, 16 * c))
     words = ["--normalised", "--group", "Z2xZ4", "--activation", "power:4"]
     cogo(capsys, "verify", "n.npz", "-o", "n.verify.json", *words)
     made = json.loads(Path("n.verify.json").read_text())["network"]

@@ -24,9 +24,9 @@ KEYS = [f"layer{p}.weight" for p in "abc"]
 def noisy(name, noise=1e-3, family="representation", more=2):
     """An exact network beside two small nodes, all of it disturbed."""
     random = np.random.default_rng(0)
-    w = embed(build(name, family), gauge="balanced")
-    wide = [np.pad(w.layera, ((0, more), (0, 0))), np.pad(w.layerb, ((0, more), (0, 0)))]
-    wide.append(np.pad(w.layerc, ((0, 0), (0, more))))
+    a, b, c = embed(build(name, family), gauge="balanced").plain()
+    wide = [np.pad(x, ((0, more), (0, 0))) for x in (a, b)]
+    wide.append(np.pad(c, ((0, 0), (0, more))))
     return dict(zip(KEYS, [x + noise * random.standard_normal(x.shape) for x in wide], strict=True))
 
 

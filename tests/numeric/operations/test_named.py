@@ -104,7 +104,7 @@ SAID = {
 def as_stored(name: str) -> Weights:
     """The weights over the cyclic group, whatever they answer."""
     network = reading(DATA / name).network
-    return network.plain().weights(AbelianGroup(network.inputs))
+    return network.weights(AbelianGroup(network.inputs))
 
 
 @pytest.mark.parametrize("name", SAID)

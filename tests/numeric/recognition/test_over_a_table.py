@@ -20,8 +20,7 @@ def seen(a, b, c, g):
 
 def held(z, *, noise=0.0, scale=1.0):
     g, random = group(z.name), np.random.default_rng(0)
-    w = embed(z)
-    a, b, c = (x + noise * random.standard_normal(x.shape) for x in (w.layera, w.layerb, w.layerc))
+    a, b, c = (x + noise * random.standard_normal(x.shape) for x in embed(z).plain())
     return seen(a.T, b.T, scale * c, g)
 
 
@@ -56,8 +55,8 @@ def test_gains_are_linear_in_the_outputs_and_zero_without_them():
 
 def test_the_gain_is_that_of_the_part_of_the_target():
     z, g = build("S3"), group("S3")
-    w, random = embed(z), np.random.default_rng(1)
-    a, b, c = (random.standard_normal(x.shape) for x in (w.layera.T, w.layerb.T, w.layerc))
+    random = np.random.default_rng(1)
+    a, b, c = random.standard_normal((3, len(g.products), z.order))
     found = seen(a, b, c, g)
     outputs = (a[:, None] + b) ** 2 @ c.T
     for rho, row in zip(found.representations, found.rows(), strict=True):

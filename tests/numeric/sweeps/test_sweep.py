@@ -64,7 +64,7 @@ def test_every_run_has_a_file_with_its_settings_and_history(tmp_path: Path):
         network = read_weights(tmp_path / "runs" / f"{run_name(run)}.safetensors")
         assert settings_from_text(network.metadata["settings"]) == run
         assert network.metadata["history.epoch"] == "0 10 20 30"
-        assert network.layera.shape == (run.width, 5 if run.group == "Z5" else 4)
+        assert network.plain()[0].shape == (run.width, 5 if run.group == "Z5" else 4)
     assert list((tmp_path / "work").iterdir()) == []
 
 
@@ -73,7 +73,7 @@ def test_a_run_of_a_sweep_is_the_run_that_train_makes(tmp_path: Path):
     sweep(PLAN, folder=tmp_path)
     folder = read_folder(tmp_path)
     for run, one in zip(batch.runs(), train(batch), strict=True):
-        assert (folder.outcome(run).layerc == one.network.layerc).all()
+        assert (folder.outcome(run).plain()[2] == one.network.plain()[2]).all()
 
 
 def test_runs_of_several_decays_and_rates_share_a_batch(tmp_path: Path):
@@ -86,7 +86,7 @@ def test_runs_of_several_decays_and_rates_share_a_batch(tmp_path: Path):
     for run in plan.runs():
         [alone] = train(run)
         network = folder.outcome(run)
-        assert (network.layera == alone.network.layera).all()
+        assert (network.plain()[0] == alone.network.plain()[0]).all()
         assert settings_from_text(network.metadata["settings"]) == run
         assert network.metadata["seed"] == str(run.seeds[0])
 
@@ -100,7 +100,8 @@ def test_a_run_that_diverges_spoils_none_of_its_batch(tmp_path: Path):
     assert (state.trained, len(state.failed)) == (2, 1)
     for lr in (0.01, 0.02):
         [run] = replace(plan, lrs=(lr,)).runs()
-        assert (read_folder(tmp_path).outcome(run).layerc == train(run)[0].network.layerc).all()
+        kept = read_folder(tmp_path).outcome(run)
+        assert (kept.plain()[2] == train(run)[0].network.plain()[2]).all()
 
 
 def test_missing_files_are_made_again_bit_for_bit(undisturbed, tmp_path: Path):
@@ -420,5 +421,5 @@ def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, 
 def test_a_piece_is_trained_where_there_is_no_folder() -> None:
     piece = Piece(Settings(group="Z5", width=8, epochs=2), "nowhere")
     [(run, network, _)] = train_piece(piece)
-    assert (run.seeds, network.layera.shape) == ((0,), (8, 5))
+    assert (run.seeds, network.plain()[0].shape) == ((0,), (8, 5))
     assert network.metadata["group"] == "Z5"

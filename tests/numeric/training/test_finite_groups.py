@@ -50,8 +50,8 @@ def test_loss_and_gradient_are_those_of_the_plain_network(name, route):
 
 def test_the_exact_network_has_loss_zero_here_too():
     for name in ("S3", "D5", "Q8"):
-        plain = embed(build(name))
-        w = torch.from_numpy(np.stack([plain.layera.T, plain.layerb.T, plain.layerc]))[None]
+        a, b, c = embed(build(name)).plain()
+        w = torch.from_numpy(np.stack([a.T, b.T, c]))[None]
         plan = LossPlan(full_task(group(name)), width=w.shape[-1], dtype=torch.float64)
         assert abs(plan(w).loss.item()) < 1e-20
 
@@ -140,7 +140,7 @@ def test_a_table_is_learned_in_its_own_numbering_and_kept(tmp_path, name):
     file.unlink()
     assert (settings.group, settings_from_text(settings.to_text())) == ("mine.csv", settings)
     (trained,) = train(settings)
-    a, b, c = trained.network.layera, trained.network.layerb, trained.network.layerc
+    a, b, c = trained.network.plain()
     answers = ((a.T[:, None] + b.T[None]) ** 2 @ c.T).argmax(axis=2)
     assert (answers == table).all()
     assert "group" not in trained.network.metadata  # whose numbering would be another

@@ -140,7 +140,7 @@ def test_optimizers_are_those_of_pytorch(optimizer: Any) -> None:
         w.grad = plan(w.detach()).gradient
         by_hand.step()
     found = train(settings)[0].network
-    np.testing.assert_allclose(found.layerc, w[0, 2].detach().numpy(), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(found.plain()[2], w[0, 2].detach().numpy(), rtol=1e-9, atol=1e-12)
 
 
 def test_initial_weights_are_three_linear_layers_in_order() -> None:
@@ -225,8 +225,8 @@ def test_trained_networks_carry_their_settings_and_history() -> None:
     assert trained.network.metadata["history.epoch"] == "0 20 40 60"
     written = trained.network.metadata["history.train_loss"].split()
     assert relative([float(x) for x in written], losses(trained)) < 1e-5
-    w = torch.stack([torch.from_numpy(x) for x in trained.network.state().values()][:2])
-    w = torch.cat([w.mT, torch.from_numpy(trained.network.layerc)[None]])[None]
+    a, b, c = map(torch.from_numpy, trained.network.plain())
+    w = torch.stack([a.T, b.T, c])[None]
     task = replace(SMALL, seeds=(1,)).task()
     (record,) = evaluate(w, LossPlan(task, width=48), epoch=60)
     assert record == trained.history[-1]
@@ -341,7 +341,7 @@ def test_training_can_be_prolonged(tmp_path: Path) -> None:
     train(replace(SMALL, epochs=30), checkpoint=path)
     longer = train(SMALL, checkpoint=path, resume=True)
     straight = train(SMALL)
-    assert np.array_equal(longer[0].network.layerc, straight[0].network.layerc)
+    assert np.array_equal(longer[0].network.plain()[2], straight[0].network.plain()[2])
     with pytest.raises(
         CheckpointError, match=r"is at epoch 60, beyond epochs=30; pass more epochs"
     ):
@@ -425,7 +425,7 @@ def test_training_works_beside_the_main_thread() -> None:
     thread = threading.Thread(target=lambda: found.extend(train(SMALL)))
     thread.start()
     thread.join()
-    assert np.array_equal(found[0].network.layerc, train(SMALL)[0].network.layerc)
+    assert np.array_equal(found[0].network.plain()[2], train(SMALL)[0].network.plain()[2])
 
 
 def test_checkpoints_are_written_while_training(tmp_path: Path) -> None:
@@ -546,7 +546,7 @@ def test_a_trained_network_is_a_weight_file_like_any_other(tmp_path: Path) -> No
         numeric.write_weights(tmp_path / f"w{suffix}", trained.network)
         back = read_weights(tmp_path / f"w{suffix}")
         assert dict(back.metadata) == dict(trained.network.metadata)
-        assert np.array_equal(back.layera, trained.network.layera)
+        assert np.array_equal(back.plain()[0], trained.network.plain()[0])
 
 
 def test_progress_is_told_after_every_epoch() -> None:

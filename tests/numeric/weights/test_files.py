@@ -14,6 +14,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,7 @@ from algebra.machine.write_file import (
     write_bytes,
 )
 from numeric import (
-    PlainNetwork,
+    TwoLayer,
     WeightFileError,
     Weights,
     embed,
@@ -45,6 +46,7 @@ from numeric import (
     read_weights,
     write_weights,
 )
+from tests.numeric.plain_network import of_layers
 
 torch = pytest.importorskip("torch")
 SUFFIXES = [".npz", ".safetensors", ".pt"]
@@ -90,7 +92,7 @@ def test_any_finite_weights_come_back_bit_for_bit(
     dtype = data.draw(st.sampled_from([np.float32, np.float64]))
     a, b, c = (data.draw(arrays(dtype, s, elements=FINITE)) for s in ((q, d), (q, d), (d, q)))
     text = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=9)
-    network = PlainNetwork(a, np.asfortranarray(b), c, {"family": data.draw(text)})
+    network = of_layers(a, np.asfortranarray(b), c, family=data.draw(text))
     path = tmp_path_factory.mktemp("any") / f"weights{suffix}"
     write_weights(path, network)
     back = read_weights(path)
@@ -172,16 +174,14 @@ def test_the_group_is_asked_for_where_the_file_does_not_say(tmp_path: Path) -> N
         network.weights()
     with pytest.raises(WeightFileError, match="Z7 has order 7, and the weights have d = 8"):
         network.weights(AbelianGroup("Z7"))
-    named = PlainNetwork(network.layera, network.layerb, network.layerc, {"group": "Q8"})
+    named = replace(network, metadata={"group": "Q8"})
     with pytest.raises(WeightFileError, match="metadata: group='Q8'"):
         named.weights()
 
 
 def test_networks_print_what_they_are() -> None:
     w = some_weights("Z5", gauge="balanced")
-    text = (
-        "<PlainNetwork of 10 nodes, d = 5, float64, group Z5, family four-plus-six, gauge balanced>"
-    )
+    text = "<TwoLayer of 10 nodes, d = 5, float64, group Z5, family four-plus-six, gauge balanced>"
     assert repr(plain_network(w, family="four-plus-six")) == text
 
 
@@ -193,7 +193,7 @@ def test_a_file_that_is_there_is_kept_unless_forced(tmp_path: Path, suffix: str)
         write_weights(path, some_weights())
     assert path.read_text() == "mine"
     write_weights(path, some_weights(), force=True)
-    assert read_weights(path).layera.shape == (16, 8)
+    assert read_weights(path).plain()[0].shape == (16, 8)
     assert os.listdir(tmp_path) == [path.name]
 
 
@@ -215,7 +215,7 @@ def test_nothing_is_left_of_a_write_that_is_broken_off(
     path = tmp_path / f"w{suffix}"
     path.write_text("before")
 
-    def broken(temporary: Path, network: PlainNetwork) -> None:
+    def broken(temporary: Path, network: TwoLayer) -> None:
         assert temporary.parent == tmp_path
         temporary.write_bytes(b"half of it")
         raise error("stop")
@@ -397,7 +397,7 @@ BAD: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
 @every_format
 def test_a_good_file_is_read(tmp_path: Path, suffix: str) -> None:
     SAVERS[suffix](tmp_path / f"w{suffix}", good_state())
-    assert read_weights(tmp_path / f"w{suffix}").layera.shape == (2, 3)
+    assert read_weights(tmp_path / f"w{suffix}").plain()[0].shape == (2, 3)
 
 
 @every_format
@@ -565,7 +565,7 @@ def test_files_of_the_older_format_are_read_and_programs_are_not(tmp_path: Path)
     torch.save(
         {"model": state, "epoch": 7}, tmp_path / "old.pt", _use_new_zipfile_serialization=False
     )
-    assert np.array_equal(read_weights(tmp_path / "old.pt").layera, state[KEYS[0]])
+    assert np.array_equal(read_weights(tmp_path / "old.pt").plain()[0], state[KEYS[0]])
     torch.jit.save(torch.jit.script(torch.nn.Linear(2, 3)), tmp_path / "program.pt")
     with pytest.raises(WeightFileError, match=r"holds a program, and could run code"):
         read_weights(tmp_path / "program.pt")
@@ -663,7 +663,7 @@ def test_weights_that_do_not_fit_into_memory_are_refused(
 def test_metadata_is_short_printable_text(text: Any) -> None:
     a, b, c = good_state().values()
     with pytest.raises(WeightFileError, match="expected printable text of 1 to 65536 characters"):
-        PlainNetwork(a, b, c, {"family": text})
+        of_layers(a, b, c, family=text)
 
 
 def test_odd_metadata_in_files_is_refused(tmp_path: Path) -> None:
@@ -702,4 +702,4 @@ def good_state_of_tensors() -> dict[str, Any]:
 def test_parameters_of_a_model_are_read_like_tensors(tmp_path: Path) -> None:
     state = {k: torch.nn.Parameter(x) for k, x in good_state_of_tensors().items()}
     torch.save(state, tmp_path / "w.pt")
-    assert read_weights(tmp_path / "w.pt").layerc.shape == (3, 2)
+    assert read_weights(tmp_path / "w.pt").plain()[2].shape == (3, 2)

@@ -14,15 +14,15 @@ from numeric import WeightFileError, embed, plain_network, write_weights
 from numeric.weights.given import reading
 
 NETWORK = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
-STATE = NETWORK.state()
+STATE, (A, B, C) = NETWORK.state(), NETWORK.plain()
 
 
 class Module(torch.nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        for name, x in (("layera", NETWORK.layera), ("layerb", NETWORK.layerb)):
+        for name, x in (("layera", A), ("layerb", B)):
             setattr(self, name, torch.nn.Linear(7, len(x), bias=False))
-        self.layerc = torch.nn.Linear(len(NETWORK.layera), 7, bias=False)
+        self.layerc = torch.nn.Linear(len(A), 7, bias=False)
         self.double()
         self.load_state_dict({key: torch.from_numpy(x.copy()) for key, x in STATE.items()})
 
@@ -31,12 +31,12 @@ def given(kind: str, folder: Any) -> Any:
     if kind in ("path", "text"):
         write_weights(folder / "w.npz", NETWORK, force=True)
         return folder / "w.npz" if kind == "path" else str(folder / "w.npz")
-    wide = np.concatenate([NETWORK.layera, NETWORK.layerb], axis=1)
+    wide = np.concatenate([A, B], axis=1)
     return {
         "module": Module,
         "state_dict": lambda: Module().state_dict(),
         "arrays": lambda: STATE,
-        "two matrices": lambda: {"W": wide, "V": NETWORK.layerc, "embedding.weight": np.eye(7)},
+        "two matrices": lambda: {"W": wide, "V": C, "embedding.weight": np.eye(7)},
         "plain": lambda: NETWORK,
         "weights": NETWORK.weights,
     }[kind]()
@@ -55,7 +55,7 @@ def test_all_that_can_be_given_is_one_and_the_same_network(kind: str, tmp_path: 
 
 
 def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
-    scaled = {**STATE, "layerc.weight": 14 * NETWORK.layerc}
+    scaled = {**STATE, "layerc.weight": 14 * C}
     w = reading(scaled, normalised=True).weights
     assert np.allclose(w.w_c, NETWORK.weights().w_c)
     assert reading(scaled, group=AbelianGroup("Z7"), normalised=True).weights.group.order == 7

@@ -54,18 +54,17 @@ def test_outputs_are_those_of_the_formula(activation: str) -> None:
 
 def test_the_plain_network_has_the_same_outputs() -> None:
     net = network("square")
-    plain = net.plain()
-    assert (plain.layera.shape, plain.layerc.dtype) == ((Q + 1, D), np.float64)
+    a, b, c = net.plain()
+    assert (a.shape, c.dtype) == ((Q + 1, D), np.float64)
     x, y = np.divmod(np.arange(D * D), D)
-    outputs = (plain.layera[:, x] + plain.layerb[:, y]).T ** 2 @ plain.layerc.T
+    outputs = (a[:, x] + b[:, y]).T ** 2 @ c.T
     np.testing.assert_allclose(outputs, net.at(x, y), rtol=1e-12)
 
 
 def test_where_nothing_is_folded_the_arrays_stay() -> None:
     a, b, c = (np.ones(s, dtype=np.float32) for s in ((D, Q), (D, Q), (Q, D)))
-    plain = TwoLayer((a,), (b,), (c,)).plain()
-    assert plain.layerc.dtype == np.float32
-    assert TwoLayer((a,), (b,), (c,), scale=0.5).plain().layerc.dtype == np.float64
+    assert TwoLayer((a,), (b,), (c,)).plain()[2].dtype == np.float32
+    assert TwoLayer((a,), (b,), (c,), scale=0.5).plain()[2].dtype == np.float64
 
 
 @pytest.mark.parametrize("text", ["gelu", "power:0", "power:17", "power:", "power:²", "", "Square"])
@@ -78,7 +77,7 @@ def test_small_networks_by_hand() -> None:
     net = TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),), activation="relu")
     assert net.at(np.array([0, 1]), np.array([0, 0])).tolist() == [[2.0, 0.0], [1.0, 1.0]]
     net = TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),), output_bias=np.ones(2))
-    assert net.plain().layerc.tolist() == [[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]
+    assert net.plain()[2].tolist() == [[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]
     assert [checked_activation(f"power:{n}") for n in (2, 3)] == ["square", "power:3"]
 
 

@@ -8,7 +8,7 @@ from numeric.narrow.problem import Problem
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
 from numeric.narrow.symmetric import BLOCK, structure
-from numeric.weights.plain_network import PlainNetwork
+from numeric.weights.plain_network import TwoLayer
 from proofs.certificates import checker
 from proofs.widths.hit_proof import NotProvedError, prove_existence, prove_hit
 from proofs.widths.invariant_network import coordinates, invariant
@@ -61,7 +61,7 @@ def test_the_forms_give_the_networks_of_the_search_and_no_others(case, target):
         made = structure(problem, start, seed=1)
         network = invariant(made)
         a, b, c = random_weights(made, start, target=target)
-        plain = PlainNetwork(*map(np.ascontiguousarray, (a.T, b.T)), c / (2 * len(a)))
+        plain = TwoLayer((a,), (b,), (c.T / (2 * len(a)),))
         there = weights_at(network, coordinates(network, plain))
         assert there[0] == pytest.approx(a, abs=1e-9)
         assert there[1] == pytest.approx(b, abs=1e-9)

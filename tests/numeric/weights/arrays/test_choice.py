@@ -39,21 +39,20 @@ def same(found: Any, wanted: Any) -> bool:
 def exact(spec: str, family: str) -> Any:
     z = optimizers.build(AbelianGroup(spec), family)
     z = z.substitute({name: unit(2 + i) for i, name in enumerate(z.parameters)})
-    n = plain_network(embed(z, gauge="balanced"))
-    return n.layera, n.layerb, n.layerc
+    return plain_network(embed(z, gauge="balanced")).plain()
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_transposed_weights_are_the_same_network(name: str, tmp_path: Path) -> None:
     plain = read_weights(DATA / name)
-    assert len(plain.layera) > plain.layera.shape[1]  # as it was saved
+    assert plain.width > plain.inputs  # as it was saved
     path = stored(tmp_path / "t.npz", [x.T for x in plain.state().values()])
     found = read_weights(path)
     for key, x in plain.state().items():
         assert np.array_equal(found.state()[key], x)
         assert found.state()[key].flags.c_contiguous
     w = reading(path).weights
-    assert (w.group.order, w.width) == (len(plain.layerc), len(plain.layera))
+    assert (w.group.order, w.width) == (plain.inputs, plain.width)
 
 
 @pytest.mark.parametrize("spec", ["Z4", "Z5", "Z8", "Z2xZ4", "Z9", "Z2^4", "Z15"])
@@ -105,8 +104,8 @@ def test_the_order_decides_where_answers_do_not_and_answers_where_they_do(tmp_pa
 def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path: Path) -> None:
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z7")))
     path = stored(tmp_path / "f.npz", [w.w_a, w.w_b, w.w_c.T])
-    found = read_weights(path, normalised=True).layerc
-    np.testing.assert_allclose(found, plain_network(w).layerc, rtol=1e-15)
+    found = read_weights(path, normalised=True).plain()[2]
+    np.testing.assert_allclose(found, plain_network(w).plain()[2], rtol=1e-15)
 
 
 def test_a_file_that_names_its_group_is_not_asked_what_it_answers(

@@ -109,9 +109,9 @@ def outputs(state: State, f: Callable[[State, int, int], Any]) -> Any:
 
 def folded(network: Any) -> Any:
     """The outputs of its plain network."""
-    plain = network.plain()
+    a, b, c = network.plain()
     x, y = np.divmod(np.arange(D * D), D)
-    return ((plain.layera[:, x] + plain.layerb[:, y]) ** 2).T @ plain.layerc.T
+    return ((a[:, x] + b[:, y]) ** 2).T @ c.T
 
 
 def check(network: Any, wanted: Any) -> None:
