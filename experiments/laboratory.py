@@ -197,17 +197,15 @@ class Laboratory:
         from numeric.exact.certify import certify
         from numeric.exact.projection import NoneNearError
         from numeric.recognition.recognise import NotLearnedError
-        from proofs.certificates import certificate, checker
+        from proofs.certificates import certificate
 
         try:
             found = certify(run.weights)
         except (NotLearnedError, NoneNearError) as error:
             self.notes.append(f"no certificate {name}: {error}")
             return
-        data = certificate.to_text(
-            found.element, notes={"made by": "python -m experiments"}
-        ).encode()
-        code, message = checker.check(data)
+        notes = {"made by": "python -m experiments"}
+        data, code, message = certificate.judged(found.element, notes=notes)
         if code:
             self.notes.append(f"no certificate {name}: {message}")
             return

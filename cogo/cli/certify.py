@@ -21,7 +21,7 @@ from numeric.exact.named import TOLERANCE
 from numeric.exact.projection import NoneNearError
 from numeric.recognition.recognise import NotLearnedError
 from numeric.work.time_limit import SECONDS, OutOfTimeError, given_up_at
-from proofs.certificates import certificate, checker, table_checker
+from proofs.certificates import certificate
 
 SUFFIX = ".cert.json"
 _NAMED = (
@@ -105,9 +105,8 @@ def _certificate(near: Neighbours, found: Certified, limit: float) -> tuple[byte
         notes["refused"] = near.refused[found.kind]
     try:
         with given_up_at(limit):
-            text = certificate.to_text(found.element, operation=near.reading.operation, notes=notes)
-            judge = table_checker if near.reading.over_a_table else checker
-            code, message = judge.check(text.encode())
+            over = near.reading.operation
+            data, code, message = certificate.judged(found.element, operation=over, notes=notes)
     except OutOfTimeError:
         raise NoneNearError(
             f"an exact network is at {_percent(found.distance)}; the time limit came before it was "
@@ -118,7 +117,7 @@ def _certificate(near: Neighbours, found: Certified, limit: float) -> tuple[byte
             f"a zero of the loss in floats is at {found.distance:.4%}; its certificate exceeds a "
             f"limit of the checker: {message}"
         )
-    return text.encode(), code, message
+    return data, code, message
 
 
 def _lines(file: Path, near: Neighbours, found: Certified, done: str) -> Iterator[RenderableType]:

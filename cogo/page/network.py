@@ -22,7 +22,7 @@ from numeric.verification.verify import verified
 from numeric.weights.arrays.containers import SUFFIXES
 from numeric.weights.given import Reading, reading
 from numeric.weights.plain_network import Weights
-from proofs.certificates import certificate, checker, table_checker
+from proofs.certificates import certificate
 
 MAX_ORDER, MAX_WIDTH = 256, 8192
 #: A search for the nearest optimizer ends after so many seconds.
@@ -67,9 +67,7 @@ def _certified(data: bytes, kind: str, *how: str) -> tuple[Certified, bytes, int
         found = certify(given, named=kind == "named", seconds=SECONDS)
     except (NoneNearError, NotLearnedError) as error:
         raise ValueError(f"no certificate: {error}") from None
-    made = certificate.to_text(found.element, notes={"made by": "cogo page"}).encode()
-    judge = table_checker if read.over_a_table else checker
-    return found, made, *judge.check(made)
+    return found, *certificate.judged(found.element, notes={"made by": "cogo page"})
 
 
 def read(data: bytes, asked: Any) -> dict[str, Any]:

@@ -67,6 +67,13 @@ def to_text(
     return text + "}\n"
 
 
+def judged(z: Element | TableNetwork, **how: Any) -> tuple[bytes, int, str]:
+    """Return the certificate as `to_text` writes it, and what its stand-alone checker says."""
+    data = to_text(z, **how).encode()
+    judge = table_checker if isinstance(z, TableNetwork) else checker
+    return data, *judge.check(data)
+
+
 Parts = tuple[dict[str, Any], list[tuple[str, Iterator[str]]]]
 
 

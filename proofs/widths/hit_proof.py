@@ -30,7 +30,7 @@ from numeric.narrow.problem import Problem, Task, products
 from numeric.real_points.algebraic_number import recognised
 from numeric.real_points.system import SINGULAR, System, simple_point
 from numeric.weights.plain_network import TwoLayer
-from proofs.certificates import certificate, checker, existence_checker, table_checker
+from proofs.certificates import certificate, existence_checker
 from proofs.widths.invariant_network import SCALE, Network, coordinates, equations, network_of
 
 #: Bits after the point to which a simple point is computed.
@@ -73,11 +73,11 @@ def recognise(
         exact = _recognised(system, *found, exponent) if found else None
         if exact is None:
             continue
-        text, (code, message) = _checked(network, exact, notes)
+        data, code, message = _checked(network, exact, notes)
         if not code:
-            proved.append((text, message))
+            proved.append((data.decode(), message))
             if lcm(12, exponent) % lcm(*(x.field for x in exact)) == 0:
-                return text, message
+                return proved[-1]
     if proved:
         return min(proved, key=lambda pair: len(pair[0]))
     raise NotProvedError(
@@ -111,12 +111,11 @@ def _exponent(group: Task) -> int:
 
 def _checked(
     network: Network, exact: Sequence[Scalar], notes: dict[str, Any] | None
-) -> tuple[str, tuple[int, str]]:
+) -> tuple[bytes, int, str]:
     """Return the certificate of the network with these unknowns, and what its checker says."""
     group, target = network.group, network.target
     if isinstance(group, AbelianGroup):
-        text = certificate.to_text(_element(network, group, exact), target=target, notes=notes)
-        return text, checker.check(text.encode())
+        return certificate.judged(_element(network, group, exact), target=target, notes=notes)
 
     def row(entries: list[Any]) -> list[Scalar]:
         values = {x: _value(form, exact) for (x,), form in entries}
@@ -124,8 +123,7 @@ def _checked(
 
     nodes = [(row(node["a"]), row(node["b"]), row(node["c"])) for node in network.nodes]
     z = table_network(products(group), nodes, name=group.name)
-    text = certificate.to_text(z, target=target, notes=notes)
-    return text, table_checker.check(text.encode())
+    return certificate.judged(z, target=target, notes=notes)
 
 
 def _element(network: Network, group: AbelianGroup, exact: Sequence[Scalar]) -> Element:
