@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import final
 
@@ -180,16 +181,13 @@ def isotopy_near(square: Int64) -> Isotopy:
         NotIsotopicError: if it agrees with none on 85 % of all pairs, with the reason.
         NotAbelianError: if it is, or most answers are, a Latin square of another kind.
     """
-    if is_latin(square):
-        return isotopy_of(square)
-    if min(x.mean() for x in _different(square, len(square))[:2]) < DIFFERENT * len(square):
-        raise NotIsotopicError("they form no Latin square, nor nearly one")
     wrong = NotIsotopicError("they form no Latin square, and their majority no group")
     for table in _repaired(square):
         try:
             return isotopy_of(table)
         except NotAbelianError as error:
-            wrong = NotAbelianError(f"they form no Latin square, and by majority {error}")
+            also = "" if table is square else "they form no Latin square, and by majority "
+            wrong = NotAbelianError(f"{also}{error}")
     raise wrong
 
 
@@ -198,19 +196,23 @@ def multiplication_near(square: Int64) -> Isotopy | None:
 
     It agrees with 85 % of all pairs; that it is of the group named is checked on the whole table.
     """
-    if is_latin(square):
-        return multiplication_of(square)
-    if min(x.mean() for x in _different(square, len(square))[:2]) < DIFFERENT * len(square):
-        return None
-    return next(filter(None, map(multiplication_of, _repaired(square))), None)
+    with suppress(NotIsotopicError):
+        return next(filter(None, map(multiplication_of, _repaired(square))), None)
+    return None
 
 
 def _repaired(square: Int64) -> Iterator[Int64]:
     """Yield Latin squares with which 85 % of the answers agree; those of a group, if there is one.
 
+    A Latin square itself; none, but an error, where few answers of rows and columns are different.
     The answers vote on a group of outputs: where ``T[x, v] = e = zero``, the quadrangle criterion
     has ``T[u, v] T[x, y] = T[u, y]``. In ``p(x) s(y)``, p and s are then what agrees with most.
     """
+    if is_latin(square):
+        yield square
+        return
+    if min(x.mean() for x in _different(square, len(square))[:2]) < DIFFERENT * len(square):
+        raise NotIsotopicError("they form no Latin square, nor nearly one")
     often = np.bincount(square[square >= 0], minlength=len(square))
     for zero in np.argsort(-often, kind="stable")[:ZEROS]:
         products = square

@@ -16,8 +16,7 @@ from algebra.groups.group_names import group as group_of, multiplication, named_
 from algebra.groups.isotopy import Isotopy, NotIsotopicError, Table, isomorphic
 from algebra.groups.operation import by_table, operation as described
 from algebra.numbers.arrays import Int64
-from numeric.operations.identify import FITS, identify, multiplication_near
-from numeric.operations.named import operations
+from numeric.operations.identify import FITS, Identified, identify, multiplication_near
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.stored import stored_of
 from numeric.weights.files import read_network
@@ -133,37 +132,18 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
             )
         w = network.weights(AbelianGroup(named.order))
         return Reading(network, w, network.notes, multiplication(named), normalised)
-    square = network.inputs == network.outputs
     try:
-        w, found, said = over_a_group(
-            network, group=named, asked=group is not None, operation=operation
-        )
+        read = over_a_group(network, group=named, asked=group is not None, operation=operation)
     except NotIsotopicError:
+        square = network.inputs == network.outputs
         if operation is None or isinstance(operation, Isotopy) or not square or group is not None:
             raise
         found = by_table(operation, network.inputs)
         w = network.weights(AbelianGroup(network.inputs))
-        said = (f"compared with {found.name}, as asked",)
+        read = Reading(network, w, (f"compared with {found.name}, as asked",), found)
     except WeightFileError as error:
         raise WeightFileError(f"{where}{error}") from None
-    if found is None and said and square and network.inputs <= MAX_PRODUCT:
-        table = network.table()
-        found = multiplication_near(table)
-        if found is None and group is None:
-            found = _polynomial(table)
-        if found is not None:
-            right = int((found.table() == table).sum())
-            said = (f"it answers {right} of {table.size} pairs as {found.name}",)
-    return Reading(network, w, (*network.notes, *said), found, normalised)
-
-
-def _polynomial(table: Int64) -> Isotopy | None:
-    """Return the polynomial with a name with which most answers agree, if there is one."""
-    best = operations(table, AbelianGroup(len(table)))[0]
-    if best.accuracy >= FITS:
-        with suppress(ValueError):
-            return by_table(best.name, len(table))
-    return None
+    return replace(read, notes=(*network.notes, *read.notes), normalised=normalised)
 
 
 Described: TypeAlias = Isotopy | str | Path | Table | Sequence[Sequence[int]]
@@ -190,20 +170,25 @@ def over_a_group(
     group: AbelianGroup | None = None,
     asked: bool = False,
     operation: Described | None = None,
-) -> tuple[Weights, Isotopy | None, tuple[str, ...]]:
-    """Return the weights of a network such that it adds, its operation, None if it is ``x + y``
-    with the group's numbering, and what is to be said; a group that somebody ``asked`` for stays.
+) -> Reading:
+    """Return a network read such that it adds, or as it is if its answers are those of a table;
+    notes are of its operation alone; a group that somebody ``asked`` for stays.
     """
+
+    def read(over: AbelianGroup, *notes: str, by: Isotopy | None = None) -> Reading:
+        adds = network if by is None else relabelled(network, by)
+        return Reading(network, adds.weights(over), notes, by)
+
     d, sizes = network.inputs, {network.inputs, network.outputs}
     if operation is not None:
         if not isinstance(operation, Isotopy):
             operation = described(operation, min(sizes), group=group)
-        given = relabelled(network, operation).weights(operation.group)
-        return given, operation, (f"relabelled for {operation.name}, as asked",)
+        return read(operation.group, f"relabelled for {operation.name}, as asked", by=operation)
     expected = group or AbelianGroup(d)
     if sizes == {expected.order} and d > ALL and _adds(network, expected):
-        return network.weights(expected), None, ()
-    found = identify(network.table(), group, outputs=network.outputs)
+        return read(expected)
+    table = network.table()
+    found = identify(table, group, outputs=network.outputs)
     fits = found.isotopy is not None and (group is None or found.isotopy.group.order == group.order)
     if not fits and sizes != {expected.order}:
         outputs = f" and {network.outputs} outputs" if sizes != {d} else ""
@@ -212,15 +197,29 @@ def over_a_group(
             f"{_fitting(min(sizes))}"
         )
     if found.isotopy is None:
-        return network.weights(expected), None, (str(found),)
+        by = _of_a_table(table, found, asked) if sizes == {d} and d <= MAX_PRODUCT else None
+        said = str(found)
+        if by is not None:
+            right = int((by.table() == table).sum())
+            said = f"it answers {right} of {table.size} pairs as {by.name}"
+        return Reading(network, network.weights(expected), (said,), by)
     over, said = found.isotopy.group, str(found)
     if group is not None and not isomorphic(over, group):
         if asked and sizes == {group.order}:
-            return network.weights(group), None, (f"{said}; {group} was asked for",)
+            return read(group, f"{said}; {group} was asked for")
         said += f"; {group} was expected"
     if found.isotopy.is_addition:
-        return network.weights(over), None, () if over == expected else (said,)
-    return relabelled(network, found.isotopy).weights(over), found.isotopy, (said,)
+        return read(over) if over == expected else read(over, said)
+    return read(over, said, by=found.isotopy)
+
+
+def _of_a_table(table: Int64, found: Identified, asked: bool) -> Isotopy | None:
+    """Return the multiplication with which most answers agree, or the polynomial with a name."""
+    over, best = multiplication_near(table), found.named[0]
+    if over is None and not asked and best.accuracy >= FITS:
+        with suppress(ValueError):
+            return by_table(best.name, len(table))
+    return over
 
 
 def _adds(network: TwoLayer, group: AbelianGroup) -> bool:

@@ -26,6 +26,11 @@ def stored(group: str, p: Any = None, s: Any = None, r: Any = None, pads: int = 
     return TwoLayer((a,), (b,), (c.T / (2 * d),))
 
 
+def read(network: TwoLayer, **how: Any) -> tuple[Any, Any, tuple[str, ...]]:
+    found = over_a_group(network, **how)
+    return found.weights, found.operation, found.notes
+
+
 def adds(weights: Any) -> bool:
     d, group = weights.group.order, weights.group
     every = np.arange(d)
@@ -54,7 +59,7 @@ def test_the_answers_are_those_of_the_definition_in_pieces_too(
 def test_any_renaming_is_found_and_undone(group: str) -> None:
     rng, d = np.random.default_rng(1), AbelianGroup(group).order
     net = stored(group, *(rng.permutation(d) for _ in "psr"))
-    weights, found, notes = over_a_group(net)
+    weights, found, notes = read(net)
     assert found is not None
     assert adds(weights)
     assert notes == (f"it answers {d * d} of {d * d} pairs as {found.name}",)
@@ -63,14 +68,14 @@ def test_any_renaming_is_found_and_undone(group: str) -> None:
 
 def test_what_adds_stays_as_it_is() -> None:
     net = stored("Z7")
-    weights, found, notes = over_a_group(net)
+    weights, found, notes = read(net)
     assert (found, notes) == (None, ())
     assert (weights.w_a == net.first[0]).all()
 
 
 def test_another_group_of_the_same_order_is_found_without_asking() -> None:
     for name in ("Z2xZ3", "Z4xZ2", "Z2xZ4"):
-        weights, found, notes = over_a_group(stored(name))
+        weights, found, notes = read(stored(name))
         assert (str(weights.group), found) == (name, None)
         pairs = weights.group.order**2
         assert notes == (f"it answers {pairs} of {pairs} pairs as x + y over {name}",)
@@ -81,7 +86,7 @@ def test_another_group_of_the_same_order_is_found_without_asking() -> None:
 @pytest.mark.parametrize("asked", [None, "Z13"])
 def test_unused_rows_are_left_out(pads: int, asked: str | None) -> None:
     net = stored("Z13", pads=pads)
-    weights, found, _ = over_a_group(net, group=asked and AbelianGroup(asked))
+    weights, found, _ = read(net, group=asked and AbelianGroup(asked))
     assert found is not None
     assert found.numbers == (tuple(range(13)),) * 3
     assert (weights.w_a == net.first[0][:13]).all()
@@ -100,7 +105,7 @@ def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows(
         (node,),
         output_bias=shift,
     )
-    weights, found, _ = over_a_group(net)
+    weights, found, _ = read(net)
     assert found is not None
     assert found.name == "a renaming of the outputs of x - y over Z7"
     assert adds(weights)
@@ -108,13 +113,13 @@ def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows(
 
 def test_an_operation_that_is_asked_for_is_not_looked_for() -> None:
     net = stored("Z7")
-    weights, found, notes = over_a_group(net, operation="x - y")
+    weights, found, notes = read(net, operation="x - y")
     assert found == operation("x - y", 7)
     assert notes == ("relabelled for x - y over Z7, as asked",)
     assert not adds(weights)
     net = stored("Z7", s=[0, 6, 5, 4, 3, 2, 1])
     for given in ("x - y", found, found.table()):
-        assert adds(over_a_group(net, operation=given)[0])
+        assert adds(read(net, operation=given)[0])
 
 
 def test_a_network_of_no_operation_stays_with_the_group_and_is_told_of() -> None:
@@ -122,7 +127,7 @@ def test_a_network_of_no_operation_stays_with_the_group_and_is_told_of() -> None
     net = TwoLayer(
         (rng.normal(size=(11, 20)),), (rng.normal(size=(11, 20)),), (rng.normal(size=(20, 11)),)
     )
-    weights, found, (note,) = over_a_group(net, group=AbelianGroup("Z11"))
+    weights, found, (note,) = read(net, group=AbelianGroup("Z11"))
     assert (weights.group, found) == (AbelianGroup("Z11"), None)
     assert note.startswith("its answers are those of no Abelian group: they form no Latin square")
     assert note == str(identify(net.table(), AbelianGroup("Z11")))
@@ -133,13 +138,13 @@ def test_a_group_of_another_order_is_refused(asked: str) -> None:
     with pytest.raises(
         WeightFileError, match=f"{asked} has order {asked[1:]}, and the weights have d = 7; up"
     ):
-        over_a_group(stored("Z7"), group=AbelianGroup(asked))
+        read(stored("Z7"), group=AbelianGroup(asked))
 
 
 def test_of_many_elements_some_pairs_are_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ALL", 5)
-    assert over_a_group(stored("Z7"))[1:] == (None, ())
-    found = over_a_group(stored("Z7", r=[1, 0, 2, 3, 4, 5, 6]))[1]
+    assert read(stored("Z7"))[1:] == (None, ())
+    found = read(stored("Z7", r=[1, 0, 2, 3, 4, 5, 6]))[1]
     assert found is not None
     assert found.name == "a renaming of the outputs of x + y over Z7"
 
@@ -158,7 +163,7 @@ def test_files_of_other_operations_are_zeros_of_the_loss_after_relabelling(name:
     a, b, c = (np.asarray(arrays[key], float) for key in sorted(arrays)[:3])
     if a.shape[1] != len(c):
         a, b, c = a.T, b.T, c.T
-    weights, found, _ = over_a_group(TwoLayer((a.T,), (b.T,), (c.T,)))
+    weights, found, _ = read(TwoLayer((a.T,), (b.T,), (c.T,)))
     assert (found.name if found else None, str(weights.group)) == FILES[name]
 
 
@@ -176,6 +181,6 @@ def test_of_small_networks_rows_answers_and_operation() -> None:
     assert TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),)).table().tolist() == [[0, 0], [0, 1]]
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     network = TwoLayer((w.w_a,), (w.w_b[[0, 4, 3, 2, 1]],), (w.w_c.T / 10,))
-    weights, found, _ = over_a_group(network)
+    weights, found, _ = read(network)
     assert found is not None
     assert (found.name, bool((weights.w_b == w.w_b).all())) == ("x - y over Z5", True)
