@@ -6,7 +6,7 @@ On weights in float32 near an optimizer, d by q. `cogo.verify` and the stand-alo
 all pairs, with margin and loss; the peers decide whether the first few pairs are right, no more,
 and the time is that of a pair:
 
-* our integers, a node's outputs packed into one, which decide what bounds do not;
+* our integers, which decide what bounds do not;
 * ``fractions.Fraction`` of the standard library, by the definition;
 * ``fmpq_mat`` and ``arb_mat``, at 128 bits, of python-flint: inputs of nodes by Python, products of
   matrices by FLINT.

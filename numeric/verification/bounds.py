@@ -1,7 +1,6 @@
 """The outputs of a two-layer network: in float64 with a bound of the error, and exactly.
 
-Floats are integers divided by powers of two. What a node adds to all outputs is packed into one
-integer, so that a pair costs one product a node.
+Floats are integers divided by powers of two.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
-from operator import mul
 from typing import final
 
 import numpy as np
@@ -104,28 +102,13 @@ class ExactNetwork:
 
     def outputs(self, x: int, y: int) -> tuple[list[int], Fraction]:
         """Return integers, and the positive rational number that they are to be multiplied by."""
-        first, second, packed, size, unit = self._sides
-        power = degree(self.network.activation)
-        hidden = (first[x] + second[y]).tolist()
-        match self.network.activation:
-            case "relu":
-                hidden = [max(n, 0) for n in hidden]
-            case "abs":
-                hidden = [abs(n) for n in hidden]
-            case _:
-                hidden = [n**power for n in hidden]
-        total = sum(map(mul, [*hidden, 1], packed))
-        half = 1 << 8 * size - 1  # is in the last of them, so that all outputs are positive
-        data = total.to_bytes(size * self.network.outputs, "little")
-        sums = [int.from_bytes(data[i : i + size], "little") for i in range(0, len(data), size)]
-        return [(n - half) * self.scale.numerator for n in sums], unit
+        first, second, last, shift, unit = self._sides
+        sums = activated(first[x] + second[y], self.network.activation) @ last + shift
+        return (sums * self.scale.numerator).tolist(), unit
 
     @cached_property
-    def _sides(self) -> tuple[Integers, Integers, list[int], int, Fraction]:
-        """What x, with the bias, and y add to nodes; what nodes, and 1, add to outputs, packed as
-        ``sum_g N[g] 2^(8 B g)``; the bytes B of an output, enough for any sum and its sign; and the
-        unit.
-        """
+    def _sides(self) -> tuple[Integers, Integers, Integers, Integers, Fraction]:
+        """What x, with the bias, and y add to nodes; nodes, and 1, to outputs; the unit."""
         network, power = self.network, degree(self.network.activation)
         products = (network.first, network.second, network.last)
         (first, e), (second, f), (last, g) = (reduce(_times, map(whole, x)) for x in products)
@@ -137,12 +120,8 @@ class ExactNetwork:
         first, second = first * (unit // e) + bias[0] * (unit // bias[1]), second * (unit // f)
         outputs = g * unit**power
         below = max(outputs, shift[1])
-        rows = np.vstack([last * (below // outputs), shift[0] * (below // shift[1])])
-        largest, most = ((abs(x).max(initial=0)) for x in (np.vstack([first, second]), rows))
-        size = ((2 * largest + 1) ** power * most * len(rows)).bit_length() // 8 + 1
-        rows[-1] += 1 << 8 * size - 1
-        packed = rows @ np.array([1 << 8 * size * g for g in range(len(rows.T))], dtype=object)
-        return first, second, packed.tolist(), size, Fraction(1, self.scale.denominator * below)
+        last, added = last * (below // outputs), shift[0] * (below // shift[1])
+        return first, second, last, added, Fraction(1, self.scale.denominator * below)
 
 
 def _times(x: Whole, y: Whole) -> Whole:

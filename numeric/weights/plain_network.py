@@ -274,7 +274,7 @@ def degree(activation: str) -> int:
 def activated(hidden: Reals, activation: str) -> Reals:
     """Return ``sigma`` of the inputs of hidden nodes, powers by multiplication."""
     if activation == "relu":
-        return np.maximum(hidden, 0.0)
+        return np.maximum(hidden, 0)
     if activation == "abs":
         return np.abs(hidden)
     return reduce(np.multiply, [hidden] * degree(activation))
