@@ -12,11 +12,11 @@ from algebra.networks.table_network import TableNetwork
 from algebra.semiring.element import Element
 from numeric.exact.family import family_of
 from numeric.exact.named import TOLERANCE, named_optimizer
-from numeric.exact.nearest import NearestFloat, nearest_float
-from numeric.exact.over_a_table import NearestOverTable, nearest_over_a_table
+from numeric.exact.nearest import nearest_float
+from numeric.exact.over_a_table import nearest_over_a_table
 from numeric.exact.projection import STEPS, NoneNearError, balanced, distance, floats, plain
-from numeric.recognition.over_a_table import TableRecognition, over_a_table
-from numeric.recognition.recognise import NotLearnedError, learned
+from numeric.recognition.over_a_table import TableRecognition
+from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.recognition.report import Recognition, a_few
 from numeric.weights.given import Given, How, Reading, reading
 from numeric.weights.performance import Progress
@@ -207,7 +207,7 @@ def neighbours(
                 network = replace(network, notes=(*network.notes, AS_SQUARES))
             w = balanced(network.weights)
             try:
-                trained = _learned(network, w, report)
+                trained = _learned(replace(network, weights=w), report)
             except NotLearnedError as error:
                 if squares:
                     raise
@@ -243,14 +243,20 @@ def neighbours(
     return Neighbours(network, trained, found, refused)
 
 
-def _learned(network: Reading, w: Weights, progress: Progress) -> Recognition | TableRecognition:
+def _learned(network: Reading, progress: Progress | None = None) -> Any:
     """Return what is recognised of a network, if there is something to certify."""
-    over, normalised = network.operation, network.normalised
-    if over is None or not network.over_a_table:
-        return learned(w, normalised=normalised, progress=progress)
-    found = over_a_table(network.weights, over, normalised=normalised, progress=progress)
+    group = network.weights.group
+    if group.order == 1:
+        raise ValueError(
+            f"{group} has one element, and every network adds in it; pass weights of a larger group"
+        )
+    found = recognise(network, progress=progress)
     if (reason := found.not_learned()) is not None:
-        raise NotLearnedError(reason)
+        help = (
+            "cogo recognise shows its blocks up to scale, and what was trained on the squared error"
+        )
+        free = isinstance(found, Recognition) and found.up_to_scale
+        raise NotLearnedError(f"{reason}; {help} can be certified" if free else reason)
     return found
 
 
@@ -263,12 +269,11 @@ def _nearest(
     progress: Progress,
 ) -> tuple[Element | TableNetwork, dict[str, Any], tuple[str, ...]]:
     """Return the exact network next to a trained one, looked at in the scale of its start."""
-    near: NearestFloat | NearestOverTable
     if isinstance(trained, TableRecognition):
         near = nearest_over_a_table(w, trained, deadline=deadline, progress=progress)
     else:
         exact = trained.measured.loss < EXACT
-        start = learned(network.weights, normalised=network.normalised) if exact else trained
+        start = _learned(network) if exact else trained
         near = nearest_float(start, deadline=deadline, progress=progress)
     whole = distance(near.weights, w).relative
     if not anyway and (reason := _far(whole, trained)) is not None:

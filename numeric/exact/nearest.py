@@ -21,12 +21,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import product
 from math import hypot, log2
-from typing import final
 
 import numpy as np
 
@@ -38,11 +36,16 @@ from algebra.numbers.units import I
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from numeric.exact.free_network import FreeNetwork
-from numeric.exact.projection import NoneNearError, plain, project, sparse_network
+from numeric.exact.projection import (
+    NearestFloat,
+    NoneNearError,
+    plain,
+    project,
+    sparse_network,
+)
 from numeric.recognition.report import Recognition
 from numeric.weights.embed import from_spectrum, spectrum_of
 from numeric.weights.performance import Progress
-from numeric.weights.plain_network import Weights
 
 #: Entries with less than this share of the power of a node's inputs are taken for zero.
 READ = 1e-4
@@ -77,40 +80,23 @@ FREE_BITS, MORE_BITS = 54, 14
 TURNS = (Scalar(1), I)
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class NearestFloat:
-    """A float network of zero loss at a relative distance of a trained one, spectral coordinates z.
+def _near(found: Recognition, z: Complexes, error: float, *, free: bool) -> NearestFloat:
+    """Return a float network by its spectral coordinates, zero where they may not be non-zero."""
+    group, digits = found.group, (INPUT_BITS, OUTPUT_BITS)
+    if free:
+        # Rounding adds little to errors that are there already; few digits are checked sooner.
+        wanted = MORE_BITS - int(np.log2(max(error, 2.0**-60)))
+        inputs = min(max(wanted, INPUT_BITS // 2), FREE_BITS)
+        digits = inputs, inputs - 2
+    apart = _part(z - found.table.z, found.table.z)
+    return NearestFloat(from_spectrum(z, group), apart, free, partial(_exact, group, z, digits))
 
-    These are zero where they may not be non-zero; ``free`` says whether all of its nodes' may be.
-    """
 
-    group: AbelianGroup
-    z: Complexes
-    free: bool
-    error: float
-    distance: float
-
-    @property
-    def weights(self) -> Weights:
-        """The network."""
-        return from_spectrum(self.z, self.group)
-
-    def exact(self) -> tuple[Element, int]:
-        """Return an exact network near this one, and how many nodes the floats have.
-
-        The others, which come last, cancel what rounding leaves.
-        """
-        digits = INPUT_BITS, OUTPUT_BITS
-        if self.free:
-            # Rounding adds little to errors that are there already; few digits are checked sooner.
-            wanted = MORE_BITS - int(np.log2(max(self.error, 2.0**-60)))
-            inputs = min(max(wanted, INPUT_BITS // 2), FREE_BITS)
-            digits = inputs, inputs - 2
-        live = np.flatnonzero(self.z.any(axis=(0, 1)))
-        nodes = [_dyadic(self.group, self.z[:, :, j], digits) for j in live]
-        more = corrections(self.group, nodes)
-        return element(self.group, nodes + more, name="nearest optimizer"), len(nodes)
+def _exact(group: AbelianGroup, z: Complexes, digits: tuple[int, int]) -> tuple[Element, int]:
+    live = np.flatnonzero(z.any(axis=(0, 1)))
+    nodes = [_dyadic(group, z[:, :, j], digits) for j in live]
+    more = corrections(group, nodes)
+    return element(group, nodes + more, name="nearest optimizer"), len(nodes)
 
 
 def _part(z: Complexes, whole: Complexes) -> float:
@@ -139,15 +125,17 @@ def nearest_float(
     # The last digits of sums would differ with the number of threads.
     with threadpool_limits(1):
         with suppress(NoneNearError):
-            near = _few_entries(found, deadline, progress)
-            left_out = _part(np.where(near.z, 0, z), z)
+            few, error = _few_entries(found, deadline, progress)
+            near, left_out = _near(found, few, error, free=False), _part(np.where(few, 0, z), z)
             if near.distance <= FAR and left_out <= MISSED * near.distance:
                 return near
         return _free(found, near, deadline, progress)
 
 
-def _few_entries(found: Recognition, deadline: float, progress: Progress | None) -> NearestFloat:
-    """Return the nearest network with the entries that recognition finds."""
+def _few_entries(
+    found: Recognition, deadline: float, progress: Progress | None
+) -> tuple[Complexes, float]:
+    """Return the nearest network with the entries that recognition finds, and its error."""
     z = found.table.z
     network = sparse_network(found.group, _entries(found))
     live = found.width - len(found.dead)
@@ -156,7 +144,7 @@ def _few_entries(found: Recognition, deadline: float, progress: Progress | None)
     projection = project(network, network.coordinates(z), deadline=deadline, progress=progress)
     near = np.zeros_like(z)
     near[network.places] = network.embedding @ projection.w
-    return NearestFloat(found.group, near, False, projection.error, _part(near - z, z))
+    return near, projection.error
 
 
 def _entries(found: Recognition) -> Mask:
@@ -243,7 +231,7 @@ def _free(
         entries[p][:, chosen] = spectrum_of(projection.w[p], group, row=row)
     entries[2] *= 2 * group.order
     entries[2, 0] = 0
-    return NearestFloat(group, entries, True, projection.error, _part(entries - z, z))
+    return _near(found, entries, projection.error, free=True)
 
 
 def _dyadic(group: AbelianGroup, z: Complexes, digits: tuple[int, int]) -> Node:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import log2
-from typing import Any, ClassVar, TypeAlias, final
+from typing import Any, TypeAlias
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -22,7 +22,7 @@ from algebra.groups.isotopy import Isotopy
 from algebra.networks.table_network import TableNetwork, table_network
 from algebra.numbers.arrays import Int64, Reals
 from numeric.exact.free_network import FreeNetwork
-from numeric.exact.projection import NoneNearError, norm, plain, project
+from numeric.exact.projection import NearestFloat, NoneNearError, norm, plain, project
 from numeric.recognition.over_a_table import TableRecognition
 from numeric.weights.performance import Progress
 from numeric.weights.plain_network import Weights
@@ -39,28 +39,9 @@ SEARCH = 0.75
 LEFT_OUT = 1e-9
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class NearestOverTable:
-    """A float network of zero loss near a trained one, and their relative distance."""
-
-    free: ClassVar[bool] = True
-    over: Isotopy
-    weights: Weights
-    distance: float
-
-    def exact(self) -> tuple[TableNetwork, int]:
-        """Return an exact network near this one, and how many nodes the floats have."""
-        table, floats = self.over.table(), plain(self.weights)
-        floats = floats[:, :, floats.any(axis=(0, 1))]
-        nodes = [*_rounded(floats), *corrections(*_left(floats, table))]
-        z = table_network(table, nodes, name=self.over.name, family="nearest optimizer")
-        return z, floats.shape[2]
-
-
 def nearest_over_a_table(
     w: Weights, found: TableRecognition, *, deadline: float, progress: Progress | None
-) -> NearestOverTable:
+) -> NearestFloat:
     """Return the nearest network of zero loss that is found, by the deadline of `time.monotonic`.
 
     Raises:
@@ -83,7 +64,15 @@ def nearest_over_a_table(
         projection = project(network, trained[:, :, kept], deadline=stop, progress=progress)
     near[:, :, kept] = projection.w
     there = Weights(w.group, near[0], near[1], 2 * d * near[2])
-    return NearestOverTable(over, there, projection.distance / whole)
+    return NearestFloat(there, projection.distance / whole, True, partial(_exact, over, there))
+
+
+def _exact(over: Isotopy, w: Weights) -> tuple[TableNetwork, int]:
+    table, floats = over.table(), plain(w)
+    floats = floats[:, :, floats.any(axis=(0, 1))]
+    nodes = [*_rounded(floats), *corrections(*_left(floats, table))]
+    z = table_network(table, nodes, name=over.name, family="nearest optimizer")
+    return z, floats.shape[2]
 
 
 def _whole(w: Reals) -> Any:

@@ -120,6 +120,22 @@ class Projection:
     steps: int
 
 
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class NearestFloat:
+    """A float network of zero loss at a relative distance of a trained one.
+
+    ``free`` says whether all weights of its nodes may be non-zero; ``exact()`` is an exact network
+    near it, and how many nodes the floats have: the others, which come last, cancel what rounding
+    leaves.
+    """
+
+    weights: Weights
+    distance: float
+    free: bool
+    exact: Callable[[], tuple[Element | TableNetwork, int]]
+
+
 def corrections_norm(d: int, error: float) -> float:
     """Return about the norm of the nodes that cancel errors of this norm.
 

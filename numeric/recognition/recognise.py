@@ -363,22 +363,3 @@ def _pairs_of_five(group: AbelianGroup, frequencies: tuple[int, ...]) -> list[tu
 
 class NotLearnedError(ValueError):
     """Raised for a network that does not solve the task, with what was seen."""
-
-
-def learned(
-    w: Weights, *, normalised: bool = False, progress: Progress | None = None
-) -> Recognition:
-    """Return what is recognised of a network, as `recognised`, if there is something to certify."""
-    if w.group.order == 1:
-        raise ValueError(
-            f"{w.group} has one element, and every network adds in it; pass weights of a larger "
-            f"group"
-        )
-    found = recognised(w, normalised=normalised, progress=progress)
-    reason = found.not_learned()
-    if reason is not None:
-        help = (
-            "cogo recognise shows its blocks up to scale, and what was trained on the squared error"
-        )
-        raise NotLearnedError(f"{reason}; {help} can be certified" if found.up_to_scale else reason)
-    return found

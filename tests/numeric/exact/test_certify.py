@@ -11,8 +11,8 @@ import pytest
 import cogo
 import numeric.exact.certify
 from numeric import WeightFileError, Weights
+from numeric.exact import nearest
 from numeric.exact.certify import Certified, certify, neighbours
-from numeric.exact.nearest import NearestFloat
 from numeric.exact.projection import NoneNearError
 from numeric.recognition.recognise import NotLearnedError
 from numeric.weights.given import reading
@@ -97,11 +97,11 @@ def test_what_is_too_far_is_refused_before_it_is_rounded(monkeypatch: pytest.Mon
     """The limit is lowered for a network whose nearest zero is at 16.7 %."""
     rounded: list[Any] = []
 
-    def round_it(near: Any) -> Any:
+    def round_it(*near: Any) -> Any:
         rounded.append(near)
         raise NoneNearError("rounded")
 
-    monkeypatch.setattr(NearestFloat, "exact", round_it)
+    monkeypatch.setattr(nearest, "_exact", round_it)
     monkeypatch.setattr(numeric.exact.certify, "FAR", 0.16)
     with pytest.raises(NoneNearError, match=r"that was found is 16\.\d% away"):
         certify(CASES / "relu_z7.pt")

@@ -17,7 +17,7 @@ from numeric.exact.certify import certify
 from numeric.exact.named import Unit, _named_block, named_optimizer
 from numeric.exact.projection import balanced, distance
 from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SYN_NU, fit
-from numeric.recognition.recognise import NotLearnedError, learned, recognise
+from numeric.recognition.recognise import NotLearnedError, recognise
 from numeric.recognition.report import Recognition
 from numeric.weights.given import reading
 from proofs.certificates import checker
@@ -46,7 +46,7 @@ def accepted(found: Seen) -> bool:
 def named(w: Weights, **options: Any) -> Seen:
     """The optimizer of named blocks, whatever has to be replaced; a family's name is not asked."""
     trained = balanced(w)
-    recognition = learned(trained)
+    recognition = recognise(trained)
     made = named_optimizer(recognition, **options)
     return Seen(*made, distance(embed(made.element), trained).relative, recognition)
 
