@@ -15,6 +15,7 @@ from rich.table import Table
 
 from algebra.machine.read_file import printable
 from algebra.machine.write_file import make_folder
+from cogo.cli.main import INTERRUPTED
 from cogo.cli.options import Output, Seed, Texts, WorkersOrAll, option, output_to
 from cogo.cli.terminal import coloured, table
 from numeric.work.executor import end_workers, executor_of, interrupts
@@ -22,7 +23,7 @@ from numeric.work.executor import end_workers, executor_of, interrupts
 if TYPE_CHECKING:
     from proofs.fuzzing.campaign import Campaign, Piece
 
-INTERRUPTED, TERMINATED = 130, 143
+TERMINATED = 143
 CLAIMS = (
     "attack these claims or properties only: an id, a family such as 'symmetry', or a pattern such "
     "as 'laws.*'; may be repeated, or separated by commas"
@@ -77,8 +78,8 @@ def fuzz(
 
         def show(found: Campaign) -> bool:
             text = f"{found.checks.total()} checks, {len(found.failures)} failures"
-            timed = (time.perf_counter() - start, 60 * minutes) if minutes else None
-            bar(text, *(timed or (found.done, len(found.checks) * examples)))
+            done, of = found.checks.total(), len(found.checks) * examples
+            bar(text, *((time.perf_counter() - start, 60 * minutes) if minutes else (done, of)))
             return bool(received)
 
         campaign = run(
@@ -146,8 +147,7 @@ def _tables(campaign: Campaign) -> tuple[Table, Table]:
     rates = table("cogo fuzz", "property", "checks", "result", right=("checks",))
     for name, checks in campaign.checks.items():
         result = ("no failure", "green") if checks else ("not attempted", "yellow")
-        if name in campaign.failures:
-            result = ("FAILED", "red")
+        result = ("FAILED", "red") if name in campaign.failures else result
         rates.add_row(name, str(checks), coloured(*result))
     kinds: dict[str, list[str]] = {}
     for label, count in campaign.labels.most_common():

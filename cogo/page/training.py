@@ -51,7 +51,7 @@ SNAPSHOTS = 60
 
 def snapshot(run: TrainingRun) -> dict[str, Any]:
     """Return what is in the weights of the first run now: what is recognised at each frequency."""
-    a, b, c = (np.array(x.cpu(), dtype=np.float64) for x in run.w[0])
+    a, b, c = (x.cpu().numpy().astype(np.float64) for x in run.w[0])
     assert isinstance(run.task.group, AbelianGroup), "the page asks for no other"
     found = recognise(Weights(run.task.group, a, b, 2 * run.task.group.order * c))
     table = found.table

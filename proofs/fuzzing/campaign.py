@@ -157,13 +157,6 @@ class Campaign:
     failures: dict[str, Piece] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)  # the largest order that is attacked
     interrupted: bool = False
-    examples: int = PIECE  # of each property
-
-    @property
-    def done(self) -> int:
-        """Of all values those that are checked, or need not be any more."""
-        failed = self.failures
-        return sum(self.examples if name in failed else n for name, n in self.checks.items())
 
     def add(self, found: Piece) -> None:
         """Count a piece; of a property of which nothing is stored a replay says nothing."""
@@ -241,7 +234,7 @@ def fuzz(
         )
     subject_named(subject)
     over = tuple(map(AbelianGroup, groups)) or default_groups()
-    campaign, targets = Campaign(seed, over, examples=examples), list[Piece]()
+    campaign, targets = Campaign(seed, over), list[Piece]()
     stop_at = math.inf if minutes is None else time.time() + 60 * minutes
     for asked in chosen(tuple(claims)):
         fitting = tuple(str(G) for G in over if G.order <= asked.max_order)
@@ -250,7 +243,7 @@ def fuzz(
             targets.append(Piece(asked.id, fitting, 0, seed, subject, where, stop_at))
         elif not replay:
             campaign.skipped[asked.id] = asked.max_order
-    todo = iter(targets) if replay else _pieces(targets, campaign)
+    todo = iter(targets) if replay else _pieces(targets, campaign, examples)
     found = results(
         run_piece, todo, executor=executor, kept="failures are stored", at_once=2 * workers
     )
@@ -262,21 +255,20 @@ def fuzz(
     except KeyboardInterrupt:
         campaign.interrupted = True
         found.close()  # what is not begun is cancelled
-        for target in targets:  # what was found, and not yet shrunk, is stored
-            is_stored = target.stored is not None and target.stored.is_dir()
-            if is_stored and (again := run_piece(target)).wrong:
+        for again in map(run_piece, targets):  # what was found, and not yet shrunk, is stored
+            if again.wrong:
                 campaign.add(again)
     return campaign
 
 
-def _pieces(targets: list[Piece], campaign: Campaign) -> Iterator[Piece]:
+def _pieces(targets: list[Piece], campaign: Campaign, examples: int) -> Iterator[Piece]:
     """Yield pieces, the properties in turn; a property that has failed gets no more."""
     campaign.checks.update({target.property_id: 0 for target in targets})
     todo = deque((target, 0) for target in targets)
     while todo:
         target, number = todo.popleft()
         name, timed = target.property_id, target.stop_at < math.inf
-        left = PIECE if timed else campaign.examples - number * PIECE
+        left = PIECE if timed else examples - number * PIECE
         if left > 0 and name not in campaign.failures and time.time() < target.stop_at:
             digest = hashlib.sha256(f"{target.seed}/{name}/{number}".encode()).digest()
             own = int.from_bytes(digest[:8], "big")

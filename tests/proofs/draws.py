@@ -1,9 +1,10 @@
-"""What a strategy gives: many draws with a fixed seed."""
+"""What a strategy gives, many draws with a fixed seed; and what pasted lines raise."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 
@@ -24,3 +25,10 @@ def drawn(strategy, *, count: int = 150) -> list[Any]:
 
     collect()
     return values
+
+
+def pasted(lines: list[str]) -> str:
+    """Run pasted lines in a namespace of their own; return what they raise."""
+    with pytest.raises(AssertionError) as caught:
+        exec("\n".join(lines), {})
+    return str(caught.value)

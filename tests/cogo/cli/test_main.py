@@ -557,9 +557,10 @@ def test_help_of_every_verb_has_an_example_or_says_what_it_does(capsys):
         assert len(out) > 300
 
 
-def test_the_installed_command_runs_without_torch():
+def test_the_installed_command_starts_without_hypothesis_and_dask_and_runs_without_torch():
     script = (
         "import sys; sys.modules['torch'] = None; from cogo.cli.main import main\n"
+        "assert not {'hypothesis', 'distributed', 'pytest'} & {*sys.modules}\n"
         "main(['prove', 'Z3', '--json'])\n"
     )
     done = subprocess.run(

@@ -9,18 +9,23 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from cogo.page import play
-from cogo.page.export import key
+from algebra.groups.group import AbelianGroup
+from cogo.page import play, prover
+from cogo.page.export import export, key
+from proofs.claims.registry import selected
 from tests.command import cogo
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    from algebra.groups.group import AbelianGroup
-    from cogo.page.export import export
-
+    """A copy with the claims of one section, and the optimizers of one group."""
     found = tmp_path_factory.mktemp("copy")
-    list(export(found, [AbelianGroup("Z5")]))
+    with pytest.MonkeyPatch.context() as patched:
+        few = {claim.id: claim for claim in selected(["criterion"])}
+        patched.setattr(prover, "CLAIMS", few)
+        prover.catalogue.cache_clear()
+        list(export(found, [AbelianGroup("Z5")]))
+    prover.catalogue.cache_clear()
     return found
 
 

@@ -18,14 +18,15 @@ from contextlib import aclosing
 import psutil
 import pytest
 
-from cogo.page import prover
+from cogo.page import prover, training
 from cogo.page.exchange import lines
-from cogo.page.training import start
 from numeric.recognition.recognise import recognise
+from proofs.claims.registry import selected
 from tests.command import environment
 
-SETTINGS = {"group": "Z5", "width": 32, "epochs": 600, "train_fraction": 1.0}
-LONG = {**SETTINGS, "epochs": 50_000}
+SETTINGS = {"group": "Z5", "width": 32, "epochs": 120, "train_fraction": 1.0}
+#: The claims for this group take minutes.
+LONG = {"group": "Z16"}
 
 
 def run(coroutine):
@@ -34,20 +35,11 @@ def run(coroutine):
         return pool.submit(asyncio.run, coroutine).result()
 
 
-def all_of(answer):
-    """Return the lines, and how the work ended."""
-
-    async def collected():
-        return [json.loads(line) async for line in answer]
-
-    *found, end = run(collected())
-    return found, end
-
-
 def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(tmp_path):
-    (*snapshots, file), end = all_of(start(SETTINGS))
-    assert end == {"state": "done"}
-    assert [x["epoch"] for x in snapshots] == list(range(10, 601, 10))
+    sent = []
+    training.trained(sent.append, training._settings(SETTINGS))
+    *snapshots, file = sent
+    assert [x["epoch"] for x in snapshots] == list(range(2, 121, 2))
     last = snapshots[-1]
     path = tmp_path / "trained.npz"
     path.write_bytes(b64decode(file["file"]))
@@ -62,62 +54,72 @@ def children():
     return {x.pid for x in multiprocessing.active_children()}
 
 
-def test_runs_of_two_pages_go_side_by_side_and_one_that_is_left_ends():
+def test_work_of_two_pages_goes_side_by_side_and_what_is_left_ends():
     before = children()
 
     async def left():
-        async with aclosing(start(LONG)) as one:
+        async with aclosing(prover.start(LONG)) as one:
             await anext(one)
-            async with aclosing(start(LONG)) as two:
+            async with aclosing(prover.start(LONG)) as two:
                 await anext(two)
                 assert len(children()) >= len(before) + 2
-            assert "epoch" in json.loads(await anext(one))
+            assert "claim" in json.loads(await anext(one))
 
     run(left())
     assert children() == before
 
 
-def test_a_page_that_is_closed_ends_its_run(address):
-    before = children()
-    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=120)
-    connection.request("POST", "/api/training", body=json.dumps(LONG))
+def asked(place):
+    """Begin the long work at a server; return the answer, of which the first line has come."""
+    connection = http.client.HTTPConnection(place, timeout=120)
+    connection.request("POST", "/api/prove", body=json.dumps(LONG))
     answer = connection.getresponse()
-    assert "epoch" in json.loads(answer.readline())
+    assert "total" in json.loads(answer.readline())
+    return connection, answer
+
+
+def test_a_page_that_is_closed_ends_its_work(address):
+    before = children()
+    connection, answer = asked(address.removeprefix("http://"))
     assert len(children()) > len(before)
     answer.close()
     connection.close()
     end = time.monotonic() + 60
     while children() != before:
-        assert time.monotonic() < end, "the run goes on"
+        assert time.monotonic() < end, "the work goes on"
         time.sleep(0.1)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_a_run_ends_with_its_server(number):
+def test_work_ends_with_its_server(number):
     """Also with one that is killed, and can say nothing to it."""
     command = [sys.executable, "-m", "cogo", "page", "--no-browser", "--json"]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env=environment(), **piped) as server:
         address = re.search(r"http://(.*)/", server.stdout.readline() + server.stdout.readline())[1]
-        connection = http.client.HTTPConnection(address, timeout=120)
-        connection.request("POST", "/api/training", body=json.dumps(LONG))
-        assert "epoch" in json.loads(connection.getresponse().readline())
+        asked(address)
         runs = psutil.Process(server.pid).children(recursive=True)
         server.send_signal(number)
         assert "Traceback" not in server.communicate(timeout=60)[1]
     assert not psutil.wait_procs(runs, timeout=60)[1]
 
 
-def test_what_fails_in_a_run_is_said():
-    found, end = all_of(lines(prover.proved, "Zx"))
-    assert found == []
+def test_what_fails_in_a_process_is_said():
+    async def collected():
+        return [json.loads(line) async for line in lines(prover.proved, "Zx")]
+
+    (end,) = run(collected())
     assert end["state"].startswith("failed: group='Zx'")
 
 
-def test_the_claims_are_checked_today_and_said_as_the_report_says_them():
-    (total, *found), end = all_of(prover.start({"group": "Z3"}))
-    assert end == {"state": "done"}
-    assert len(found) == total["total"]
+def test_the_claims_are_checked_today_and_said_as_the_report_says_them(monkeypatch):
+    few = {claim.id: claim for claim in selected(["width", "criterion"])}
+    monkeypatch.setattr(prover, "CLAIMS", few)
+    found = []
+    prover.proved(found.append, "Z3")
+    total, *found = found
+    assert [x["claim"] for x in found] == [*few]
+    assert total == {"total": len(few)}
     assert {"refuted", "rests on refuted"}.isdisjoint(x["word"] for x in found)
     bound = next(x for x in found if x["claim"] == "width.lower-bound")
     assert bound["how"].startswith("proved: Coq, ")
@@ -141,4 +143,4 @@ def test_the_claims_are_checked_today_and_said_as_the_report_says_them():
 )
 def test_settings_that_are_no_good_are_said(setting, says):
     with pytest.raises(ValueError, match=re.escape(says)):
-        start({**SETTINGS, **setting})
+        training.start({**SETTINGS, **setting})

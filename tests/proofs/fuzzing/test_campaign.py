@@ -3,102 +3,79 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from math import inf
 from pathlib import Path
 
 import pytest
 
-import proofs
 from algebra import AbelianGroup
 from algebra.machine.install import install
 from numeric.work.executor import LostWorkError, executor_of
 from proofs.fuzzing import campaign as module
 from proofs.fuzzing.campaign import Campaign, Piece, fuzz, run_piece
 from proofs.properties.registry import property_named
-from tests.command import cogo
-from tests.proofs.planted import PLANTED
+from tests.command import cogo, environment
+from tests.proofs.draws import pasted
 from tests.refusal import refused
 
-ROOT = Path(proofs.__file__).parent.parent
 WRONG = "tests.proofs.planted:WRONG_CARRIER"
-
+GROUPS = ["Z7", "Z5", "Z8"]
 
 pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
-def pasted(lines: list[str]) -> str:
-    """Run pasted lines in a namespace of their own; return what they raise."""
-    with pytest.raises(AssertionError) as caught:
-        exec("\n".join(lines), {})
-    return str(caught.value)
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory) -> Campaign:
+    folder = tmp_path_factory.mktemp("campaign") / "failures"
+    return fuzz(GROUPS, claims=["optimizers.zero-loss"], subject=WRONG, folder=folder)
 
 
 @pytest.fixture
-def found() -> Campaign:
-    return fuzz(
-        ["Z7", "Z5", "Z8"], claims=["optimizers.zero-loss"], subject=WRONG, folder="failures"
-    )
+def failure(campaign) -> Piece:
+    """What the campaign found, stored in this folder too."""
+    (found,) = campaign.failures.values()
+    shutil.copytree(found.folder, "failures")
+    return replace(found, folder=Path("failures"))
 
 
-def test_a_planted_fault_is_found_and_shrunk_to_the_least_optimizer_that_has_it(found):
-    failure = found.failures["optimizers.zero-loss"]
+def test_a_planted_fault_is_found_and_shrunk_to_the_least_optimizer_that_has_it(failure):
     # No symmetry, no option, no value is needed to show the fault; the family is.
+    assert failure.property_id == "optimizers.zero-loss"
     assert "family='four-plus-six'" in failure.value
     assert "options=(), expanded=False, symmetries=(), fault=None)" in failure.value
     assert failure.wrong.startswith("the projected loss is ")
-
-
-def test_what_was_found_is_stored_and_replays_and_a_replay_leaves_it(found):
-    failure = found.failures["optimizers.zero-loss"]
-    options = {"claims": ["optimizers"], "folder": "failures", "replay": True}
-    (path,) = Path("failures").iterdir()
-    assert failure.stored.parent == path
-    assert fuzz(["Z7", "Z5", "Z8"], **options).failures == {}
-    again = fuzz(["Z7", "Z5", "Z8"], subject=WRONG, **options)
-    assert list(again.checks) == ["optimizers.zero-loss"]
-    (same,) = again.failures.values()
-    assert (same.value, same.wrong, same.reproduction) == (
-        *(failure.value, failure.wrong, failure.reproduction),
-    )
-    # What is stored is about these groups: another list of groups would draw another value.
-    assert not fuzz(["Z5", "Z7", "Z8"], subject=WRONG, **options).checks
-
-
-def test_what_is_stored_is_tried_first_by_the_next_campaign_and_forgotten_once_it_holds(found):
-    options = {"claims": ["optimizers.zero-loss"], "folder": "failures", "examples": 5}
-    again = fuzz(["Z7", "Z5", "Z8"], subject=WRONG, **options)
-    assert again.checks["optimizers.zero-loss"] == 1
-    assert list(again.failures) == ["optimizers.zero-loss"]
-    assert fuzz(["Z7", "Z5", "Z8"], **options).failures == {}
-    assert fuzz(["Z7", "Z5", "Z8"], subject=WRONG, replay=True, **options).failures == {}
-
-
-def test_the_five_pasted_lines_run_and_show_the_failure(found):
-    failure = found.failures["optimizers.zero-loss"]
     lines = failure.python()
     assert len(lines) == 5
     assert pasted(lines) == failure.wrong
 
 
-def test_five_pasted_lines_run_for_every_property_with_a_planted_fault(monkeypatch):
-    monkeypatch.setattr(module, "SHRINK_SECONDS", 0.2)
-    failed = []
-    for name, subject in PLANTED.items():
-        failure = run_piece(Piece(name, ("Z3", "Z4"), 5, 3, subject))
-        if failure.wrong:
-            failed.append(name)
-            lines = failure.python()
-            lines[2] = f"from tests.proofs.planted import PLANTED; subject = PLANTED[{name!r}]"
-            assert pasted(lines) == failure.wrong
-    assert len(failed) > len(PLANTED) // 2
+def test_what_was_found_is_stored_and_replays_and_a_replay_leaves_it(failure):
+    options = {"claims": ["optimizers"], "folder": "failures", "replay": True}
+    (path,) = Path("failures").iterdir()
+    assert failure.stored.parent == path
+    assert fuzz(GROUPS, **options).failures == {}
+    again = fuzz(GROUPS, subject=WRONG, **options)
+    assert list(again.checks) == ["optimizers.zero-loss"]
+    (same,) = again.failures.values()
+    for key in ("value", "wrong", "reproduction"):
+        assert getattr(same, key) == getattr(failure, key)
+    # What is stored is about these groups: another list of groups would draw another value.
+    assert not fuzz(["Z5", "Z7", "Z8"], subject=WRONG, **options).checks
+
+
+def test_what_is_stored_is_tried_first_by_the_next_campaign_and_forgotten_once_it_holds(failure):
+    options = {"claims": ["optimizers.zero-loss"], "folder": "failures", "examples": 5}
+    again = fuzz(GROUPS, subject=WRONG, **options)
+    assert again.checks["optimizers.zero-loss"] == 1
+    assert list(again.failures) == ["optimizers.zero-loss"]
+    assert fuzz(GROUPS, **options).failures == {}
+    assert fuzz(GROUPS, subject=WRONG, replay=True, **options).failures == {}
 
 
 def test_what_fails_only_now_and_then_is_said_without_lines_to_paste(monkeypatch):
@@ -131,13 +108,16 @@ def test_the_same_seed_draws_the_same_values_and_another_seed_others():
     assert one.labels == two.labels != other.labels
 
 
-def test_processes_draw_what_one_process_draws():
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=context) as pool:
-        several = fuzz(["Z3"], claims=["path"], examples=30, executor=pool, workers=2)
+def test_processes_draw_what_one_process_draws_and_one_that_dies_is_said_with_what_to_do():
+    message = r"a worker died, .*; failures are stored; take fewer workers"
     alone = fuzz(["Z3"], claims=["path"], examples=30)
-    assert several.labels == alone.labels
-    assert several.checks == alone.checks
+    with executor_of(None, 2) as (pool, count):
+        both = {"claims": ["path"], "executor": pool, "workers": count}
+        several = fuzz(["Z3"], examples=30, **both)
+        assert several.labels == alone.labels
+        assert several.checks == alone.checks
+        with pytest.raises(LostWorkError, match=message):
+            fuzz(["Z3"], subject="tests.proofs.planted:DYING", **both)
 
 
 def test_more_examples_than_a_piece_are_several_pieces(monkeypatch):
@@ -150,14 +130,13 @@ def test_a_property_that_failed_gets_no_more_pieces(monkeypatch):
     monkeypatch.setattr(module, "PIECE", 40)
     found = fuzz(["Z7"], claims=["optimizers.zero-loss"], examples=4000, subject=WRONG)
     assert found.checks["optimizers.zero-loss"] < 400
-    assert found.done == 4000
 
 
 def test_a_campaign_with_minutes_goes_on_until_they_are_over():
     start = time.perf_counter()
-    found = fuzz(["Z3"], claims=["composition.polynomial"], minutes=0.02, folder="failures")
-    assert 1.0 < time.perf_counter() - start < 60
-    assert found.checks["composition.polynomial"] > 20
+    found = fuzz(["Z3"], claims=["composition.polynomial"], minutes=0.01, folder="failures")
+    assert 0.6 <= time.perf_counter() - start < 60
+    assert found.checks["composition.polynomial"] > 5
     assert not Path("failures").exists()  # the value that was being tried is no failure
 
 
@@ -177,7 +156,7 @@ def test_a_property_whose_turn_did_not_come_was_not_attempted(capsys, monkeypatc
         return result
 
     monkeypatch.setattr(module, "run_piece", slow)
-    options = ("fuzz", "Z3", "--claims", "symmetry", "--minutes", "0.02", "--workers", "1")
+    options = ("fuzz", "Z3", "--claims", "symmetry", "--minutes", "0.01", "--workers", "1")
     code, out, _ = cogo(capsys, *options)
     assert code == 0
     results = {line.split()[1]: line for line in out.splitlines() if " symmetry." in line}
@@ -207,13 +186,6 @@ def test_shrinking_that_takes_too_long_is_cut_and_the_failure_kept(monkeypatch):
     found = run_piece(Piece("optimizers.zero-loss", ("Z7",), 200, 1, WRONG))
     assert found.wrong
     assert pasted(found.python()) == found.wrong
-
-
-def test_a_worker_that_dies_is_said_with_what_to_do():
-    message = r"a worker died, .*; failures are stored; take fewer workers"
-    options = {"claims": ["path"], "subject": "tests.proofs.planted:DYING"}
-    with pytest.raises(LostWorkError, match=message), executor_of(None, 2) as (pool, count):
-        fuzz(["Z3"], executor=pool, workers=count, **options)
 
 
 def test_ctrl_c_keeps_what_was_found(monkeypatch):
@@ -310,10 +282,8 @@ def test_the_command_prints_json(capsys):
 )
 def test_the_command_refuses_bad_input(capsys, arguments, message):
     code, out, err = cogo(capsys, "fuzz", *arguments, "--workers", "1")
-    assert code == 2
-    assert out == ""
+    assert (code, out) == (2, "")
     assert message in " ".join(err.split())
-    assert "Traceback" not in err
 
 
 def test_without_hypothesis_the_command_says_what_to_install(capsys, monkeypatch):
@@ -325,14 +295,16 @@ def test_without_hypothesis_the_command_says_what_to_install(capsys, monkeypatch
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-c", "from cogo.cli.main import main; main()", "fuzz", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
+    command = [sys.executable, "-m", "cogo", "fuzz", *arguments, "--minutes", "5"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, **pipes, text=True, env=environment())
+
+
+def wait_for(pattern: str, count: int = 1) -> None:
+    until = time.time() + 60
+    while len(list(Path().glob(pattern))) < count:
+        assert time.time() < until
+        time.sleep(0.1)
 
 
 @pytest.mark.parametrize(
@@ -345,12 +317,9 @@ def test_a_signal_ends_a_campaign_with_its_table_and_code(number, workers, loade
         "import os, pathlib\nfrom proofs.subjects.subject import INSTALLED as subject\n"
         "pathlib.Path(f'loaded-{os.getpid()}').touch()\n"
     )
-    options = ("--claims", "path", "--minutes", "5", "--subject", "marked:subject")
-    running = start("Z3", *options, "--workers", str(workers))
-    until = time.time() + 60
-    while len(list(Path().glob("loaded-*"))) < loaded:
-        assert time.time() < until
-        time.sleep(0.1)
+    options = ("--claims", "path", "--subject", "marked:subject", "--workers", str(workers))
+    running = start("Z3", *options)
+    wait_for("loaded-*", loaded)
     time.sleep(1)
     running.send_signal(number)
     out, err = running.communicate(timeout=60)
@@ -361,28 +330,12 @@ def test_a_signal_ends_a_campaign_with_its_table_and_code(number, workers, loade
 
 
 def test_a_signal_after_a_failure_exits_as_refuted_with_the_file_kept():
-    running = start(
-        "Z5", "--claims", "optimizers", "--minutes", "5", "--workers", "1", "--subject", WRONG
-    )
-    until = time.time() + 60
-    while not list(Path().glob("fuzz-failures/optimizers.zero-loss/*/*/*")):
-        assert time.time() < until
-        time.sleep(0.2)
+    running = start("Z5", "--claims", "optimizers", "--workers", "1", "--subject", WRONG)
+    wait_for("fuzz-failures/optimizers.zero-loss/*/*/*")
     running.send_signal(signal.SIGTERM)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 1, err
     assert "FAILED optimizers.zero-loss" in out
-
-
-def test_the_command_starts_without_hypothesis_dask_and_torch():
-    program = (
-        "import sys, cogo.cli.main; "
-        "print([m for m in ('hypothesis', 'distributed', 'torch', 'pytest') if m in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-    assert done.stdout.strip() == "[]"
 
 
 def test_default_groups_go_up_to_order_sixteen():
@@ -391,13 +344,9 @@ def test_default_groups_go_up_to_order_sixteen():
     assert AbelianGroup("Z2^4") in module.default_groups()
 
 
-def test_a_signal_whose_exception_was_swallowed_ends_the_campaign_after_the_piece():
+def test_a_signal_whose_exception_was_swallowed_ends_the_campaign_after_the_piece(monkeypatch):
+    monkeypatch.setattr(module, "PIECE", 8)
     asked = []
-
-    def progress(campaign):
-        asked.append(len(campaign.checks))
-        return True
-
-    found = fuzz(["Z3"], claims=["symmetry"], minutes=5, progress=progress)
+    found = fuzz(["Z3"], claims=["symmetry"], minutes=5, progress=lambda x: asked.append(x) or True)
     assert found.interrupted
     assert len(asked) <= 2

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import reproduce_failure
 from hypothesis.errors import DidNotReproduce
 
 from algebra import ONE, AbelianGroup
 from numeric.weights.embed import embed
 from proofs.fuzzing import campaign
 from proofs.fuzzing.campaign import Piece, run_piece
-from proofs.properties.registry import PROPERTIES, Property, chosen, property_named
+from proofs.properties.registry import PROPERTIES, chosen, property_named
 from proofs.subjects.recipe import Recipe
 from proofs.subjects.subject import INSTALLED
+from tests.proofs.draws import pasted
 from tests.proofs.planted import PLANTED
 from tests.refusal import refused
 
@@ -40,15 +40,15 @@ def test_property_holds(name):
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_property_is_broken_by_a_planted_fault(name, monkeypatch):
-    monkeypatch.setattr(campaign, "SHRINK_SECONDS", 0.2)
+    monkeypatch.setattr(campaign, "SHRINK_SECONDS", 0.05)
     found = run_piece(piece(name, examples=300, subject=PLANTED[name]))
     assert found.wrong
-    test = property_named(name).test
-    again = eval(found.reproduction, {"reproduce_failure": reproduce_failure})
-    with pytest.raises(AssertionError):
-        again(test(groups(name), PLANTED[name]))()
+    lines = found.python()
+    lines[2] = f"from tests.proofs.planted import PLANTED; subject = PLANTED[{name!r}]"
+    assert pasted(lines) == found.wrong
+    lines[2] = "from proofs.subjects.subject import INSTALLED as subject"
     with pytest.raises(DidNotReproduce):
-        again(test(groups(name), INSTALLED))()
+        exec("\n".join(lines), {})
 
 
 def test_every_property_has_a_planted_fault():
@@ -109,7 +109,6 @@ def test_a_pattern_about_nothing_is_refused():
 
 def test_ids_are_those_of_the_registry_and_statements_are_sentences():
     for name, found in PROPERTIES.items():
-        assert isinstance(found, Property)
         assert found.id == name
         assert found.attacks
         assert found.statement[0].islower() or found.statement.startswith("float64")
@@ -118,9 +117,9 @@ def test_ids_are_those_of_the_registry_and_statements_are_sentences():
 
 def test_labels_say_what_the_values_were():
     """They are Hypothesis' events, which `pytest --hypothesis-show-statistics` shows as well."""
-    labels = run_piece(piece("checker.refuses", examples=60)).labels
-    labels |= run_piece(piece("symmetry.tensor", examples=60)).labels
-    labels |= run_piece(piece("laws.semiring", examples=60)).labels
+    labels = run_piece(piece("checker.refuses", examples=40)).labels
+    labels |= run_piece(piece("symmetry.tensor", examples=40)).labels
+    labels |= run_piece(piece("laws.semiring", examples=40)).labels
     assert set(labels) >= {
         *("family: six-per-frequency", "target: projected", "parameters: free", "option: mirror"),
         *("symmetry: swapped", "fault: output sign", "group: Z1", "group: Z2xZ4"),
