@@ -16,6 +16,8 @@ Terms = tuple[tuple[tuple[int, Monomial], int], ...]
 
 def multiply_monomials(u: Monomial, v: Monomial) -> Monomial:
     """Return the product of two Laurent monomials."""
+    if u and v and u[-1][0] < v[0][0]:
+        return u + v
     exponents = dict(u)
     for name, e in v:
         exponents[name] = exponents.get(name, 0) + e

@@ -229,6 +229,8 @@ class Scalar:
         return (self._n, self._den, self._terms) == (other._n, other._den, other._terms)
 
     def __hash__(self) -> int:
+        if self._den == 1 and self.is_rational():
+            return hash(self._terms[0][1] if self._terms else 0)
         key = (self._n, self._den, self._terms)
         return hash(self.to_fraction() if self.is_rational() else key)
 

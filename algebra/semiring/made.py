@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
+from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import PAIR, Frequency, Spectrum
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.semiring.element import Element, Leaf, Sum, index_of, zero
@@ -58,7 +59,7 @@ def element(
     >>> z.entry("b", 4, 0) == -zeta(4)
     True
     """
-    if not isinstance(spectrum, Spectrum):
+    if not isinstance(spectrum, AbelianGroup | Frequency | Spectrum):  # the protocol is slow
         raise ValueError(f"spectrum={_short(spectrum)} is no group; such as {ELEMENT}")
     if isinstance(nodes, str | Mapping | np.ndarray) or not isinstance(nodes, Iterable):
         raise ValueError(f"nodes={_short(nodes)} is no list of nodes; such as {ELEMENT}")

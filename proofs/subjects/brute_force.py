@@ -69,10 +69,16 @@ def errors(z: Element, *, target: Target = "projected") -> dict[tuple[int, int],
     return found
 
 
-def loss(z: Element, *, target: Target = "projected") -> Scalar:
-    """Return the mean over all pairs of the squared error, exactly."""
-    squares = added(e * e for row in errors(z, target=target).values() for e in row)
-    return squares * Fraction(1, z.group.order**2)
+def losses(z: Element) -> dict[Target, Scalar]:
+    """Return the mean over all pairs of the squared error, exactly.
+
+    Of the projected one that is ``|e|^2`` less d times the square of the mean over outputs.
+    """
+    d = z.group.order
+    rows = errors(z, target="onehot").values()
+    squares = added(e * e for row in rows for e in row)
+    means = added(added(row) ** 2 for row in rows) / d
+    return {"projected": (squares - means) / d**2, "onehot": squares / d**2}
 
 
 def with_values(z: Element) -> Element:
