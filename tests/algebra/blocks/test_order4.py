@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -48,24 +49,18 @@ def test_the_blocks_of_the_paper_are_members():
 def test_order_4_const_takes_any_block_of_order_4(G):
     first = G.conjugate_pairs()[0]
     for target in ("projected", "onehot"):
-        z = build(
-            G,
-            "four-plus-constant",
-            epsilon={first: zeta(3)},
-            rho=Fraction(3, 2),
-            sigma={first: -2},
-            target=target,
-        )
+        given = {"epsilon": {first: zeta(3)}, "rho": Fraction(3, 2), "sigma": {first: -2}}
+        z = build(G, "four-plus-constant", target=target, **given)
         assert z.order == width(G, "four-plus-constant", target=target)
         assert len(z.parameters) == len(G.conjugate_pairs())
         assert len(residual(z, target=target)) == 0
 
 
 def test_numbers_may_be_given_one_by_one_and_default_to_those_of_the_paper():
-    G = AbelianGroup("Z7")
-    assert build(G, "four-plus-constant", rho=1) == build(G, "four-plus-constant")
-    assert build(G, "four-plus-constant", epsilon=I) == build(G, "four-plus-constant", mirror=True)
-    assert build(G, "four-plus-constant", rho={2: 2}) != build(G, "four-plus-constant", rho={1: 2})
+    four = partial(build, "Z7", "four-plus-constant")
+    assert four(rho=1) == four()
+    assert four(epsilon=I) == four(mirror=True)
+    assert four(rho={2: 2}) != four(rho={1: 2})
 
 
 @pytest.mark.parametrize("G", ALL, ids=str)
@@ -96,37 +91,34 @@ def test_without_its_constant_part_nodes_the_composition_fails():
     G = AbelianGroup("Z7")
     z = order42_at(G, 1)
     assert z.order == 6
-    four = element(G, z.node_list()[:4])
-    wrong = {index for index, _ in residual(four)}
-    assert {(2, 0, 1), (0, 2, 1), (5, 0, 1), (0, 5, 1)} <= wrong
-    assert {(2, 0, 1), (0, 2, 1), (5, 0, 1), (0, 5, 1)}.isdisjoint(dict(residual(z)))
+    doubles = {(2, 0, 1), (0, 2, 1), (5, 0, 1), (0, 5, 1)}
+    assert doubles <= {*dict(residual(element(G, z.node_list()[:4])))}
+    assert doubles.isdisjoint(dict(residual(z)))
     assert loss(build(G, "four-two-plus-constant")) == 0
 
 
-def test_errors_say_what_to_pass():
-    G = AbelianGroup("Z7")
-    cases = [
-        (lambda: xi_pair(2), "x=2 does not have modulus one; pass a root of unity "
-         "such as zeta(8), or unit(t) with rational t"),
-        (lambda: xi_pair(epsilon=2), "epsilon=2 does not have modulus one; pass a root of unity "
-         "such as zeta(8), or unit(t) with rational t"),
-        (lambda: xi_pair(epsilon=-1), "epsilon=-1: the two directions of c coincide, and no block "
-         "exists; pass a number of modulus one other than 1 and -1"),
-        (lambda: xi_pair(rho=0), "rho=0 is no real number other than 0; pass, say, Fraction(3, 2)"),
-        (lambda: xi_pair(sigma=I), "sigma=i is no real number other than 0; pass, say, "
-         "Fraction(3, 2)"),
-        (lambda: four_nodes(I), "phi=i is a power of i; pass such as zeta(12), or unit(t)"),
-        (lambda: build(G, "four-two-plus-constant", phi=2),
-         "phi=2 does not have modulus one; pass a root "
-         "of unity such as zeta(8), or unit(t) with rational t"),
-        (lambda: build(G, "four-plus-constant", epsilon=I, mirror=True),
-         "mirror exchanges i and -i, "
-         "that is epsilon=i; pass one of the two"),
-        (lambda: build(G, "four-two-plus-constant", xi=1),
-         "xi is no parameter of four-two-plus-constant; it has: phi"),
-        (lambda: build(G, "four-plus-constant", rho={5: 1}), "rho: 5 is not a frequency with this "
-         "parameter; pass one k of each pair {k,-k}, the smaller: 1, 2, 3"),
-    ]  # fmt: skip
-    for make, message in cases:
-        with refused(ValueError, message):
-            make()
+MODULUS = "=2 does not have modulus one; pass a root of unity such as zeta(8), or unit(t) with "
+REAL = " is no real number other than 0; pass, say, Fraction(3, 2)"
+SEVEN = partial(build, "Z7", "four-plus-constant")
+REFUSED = [
+    (partial(xi_pair, 2), f"x{MODULUS}rational t"),
+    (partial(xi_pair, epsilon=2), f"epsilon{MODULUS}rational t"),
+    (partial(build, "Z7", "four-two-plus-constant", phi=2), f"phi{MODULUS}rational t"),
+    (partial(xi_pair, epsilon=-1), "epsilon=-1: the two directions of c coincide, and no block "
+     "exists; pass a number of modulus one other than 1 and -1"),
+    (partial(xi_pair, rho=0), f"rho=0{REAL}"),
+    (partial(xi_pair, sigma=I), f"sigma=i{REAL}"),
+    (partial(four_nodes, I), "phi=i is a power of i; pass such as zeta(12), or unit(t)"),
+    (partial(SEVEN, epsilon=I, mirror=True), "mirror exchanges i and -i, that is epsilon=i; pass "
+     "one of the two"),
+    (partial(build, "Z7", "four-two-plus-constant", xi=1),
+     "xi is no parameter of four-two-plus-constant; it has: phi"),
+    (partial(SEVEN, rho={5: 1}), "rho: 5 is not a frequency with this parameter; pass one k of "
+     "each pair {k,-k}, the smaller: 1, 2, 3"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSED)
+def test_errors_say_what_to_pass(make, message):
+    with refused(ValueError, message):
+        make()

@@ -125,26 +125,21 @@ def test_optimizers_of_one_frequency_hold_for_all_parameter_values(x, y):
         assert normalised == z.scaled(c=Fraction(1, order))
 
 
-def test_order_four_leaves_r_n_and_nothing_else():
-    z = blocks.normalised(blocks.nu(I) * blocks.xi())
-    assert value("aa-c", z) == value("bb-c", z) == (1 + I) / 2
-    mirror = blocks.normalised(blocks.nu(I) * blocks.xi(mirror=True))
-    assert value("aa-c", mirror) == value("bb-c", mirror) == (1 - I) / 2
+@pytest.mark.parametrize(("mirror", "left"), [(False, 1 + I), (True, 1 - I)])
+def test_order_four_leaves_r_n_and_nothing_else(mirror, left):
+    z = blocks.normalised(blocks.nu(I) * blocks.xi(mirror=mirror))
+    assert value("aa-c", z) == value("bb-c", z) == left / 2
 
 
-def test_order_nine_holds():
+def test_order_nine_is_an_optimizer():
     z = blocks.normalised(blocks.three_c() * blocks.syn())
-    assert z.order == 9
-    assert value("abc", z) == 1
-    assert killed(z) == NINE
+    assert (z.order, value("abc", z)) == (9, 1)
 
 
 def test_syn_is_the_polynomial_of_the_theory():
     u = blocks.node(W, W, W)
     assert u**2 + u + 1 == blocks.syn()
-    assert {name: value(name, blocks.syn()) for name in ("abc", "aac", "bbc")} == dict.fromkeys(
-        ("abc", "aac", "bbc"), 3
-    )
+    assert [value(name, blocks.syn()) for name in ("abc", "aac", "bbc")] == [3, 3, 3]
 
 
 def test_a_polynomial_kills_the_values_of_its_generator():
@@ -194,10 +189,7 @@ def test_parameters_have_modulus_one(bad):
         (lambda: blocks.syn_ab(bad), "alpha"),
         (lambda: blocks.syn_ab(1, bad), "beta"),
     ]:
-        with refused(
-            ValueError,
-            MODULUS.format(name, Scalar(0) + bad),
-        ):
+        with refused(ValueError, MODULUS.format(name, Scalar(0) + bad)):
             make()
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from dataclasses import replace
+from functools import reduce
+from itertools import combinations, product
 from math import prod
+from operator import or_
 
 import pytest
 from hypothesis import given, strategies as st
@@ -16,7 +19,6 @@ from algebra.compose.direct import inputs, pieces, primes, solve, solve_on, supp
 from algebra.compose.entry import (
     NAMED,
     NINE,
-    Discovery,
     canonical,
     character,
     conjugated,
@@ -35,7 +37,14 @@ from algebra.compose.families import (
     named_blocks,
     nodes_of,
 )
-from algebra.compose.generators import cover_shapes, distinct, exponents, multiply, polynomials
+from algebra.compose.generators import (
+    cheapest_cover,
+    cover_shapes,
+    distinct,
+    exponents,
+    multiply,
+    polynomials,
+)
 from algebra.groups.spectrum import REAL
 from algebra.numbers.roots_of_unity import totient
 from algebra.numbers.scalar import ONE
@@ -98,25 +107,25 @@ def test_everything_the_searches_list_is_a_solution(order6_of_12):
         assert {str(r) for r in omega_0(entry.element)} == set(NINE)
 
 
+def candidates(names, *, n, order):
+    steps = pieces(names, n=n, order=order)
+    return {x for piece in steps for x in supports(names, n=n, order=order, piece=piece)}
+
+
 def direct(names, *, n, order):
     """All solutions of minimal support of an order, as the search finds them piece by piece."""
-    steps = pieces(names, n=n, order=order)
-    found = {x for piece in steps for x in supports(names, n=n, order=order, piece=piece)}
-    return solve(sorted(found), names, n=n)
+    return solve(sorted(candidates(names, n=n, order=order)), names, n=n)
 
 
-def test_nothing_of_order_5_or_less_kills_all_nine():
-    assert search(NINE, 12, 5) == set()
-    for n in (4, 6):
-        for order in (2, 3, 4, 5):
-            assert direct(NINE, n=n, order=order) == []
+def test_nothing_of_order_5_or_less_kills_all_nine(order6_of_12):
+    assert {len(nodes) for nodes in order6_of_12} == {6}
+    for n, order in product((4, 6), (2, 3, 4, 5)):
+        assert direct(NINE, n=n, order=order) == []
 
 
 def test_nothing_of_order_3_or_less_kills_all_but_r_n():
-    for n in (4, 6, 8, 12):
-        for order in (2, 3):
-            names = NAMED["order4"]
-            assert direct(names, n=n, order=order) == []
+    for n, order in product((4, 6, 8, 12), (2, 3)):
+        assert direct(NAMED["order4"], n=n, order=order) == []
 
 
 def brute_force(names, n, order):
@@ -172,24 +181,17 @@ def test_more_nodes_than_conditions_and_one_have_no_minimal_support():
     assert brute_force(["abc-"], 4, 3) == set()
 
 
-def candidates(names, n, order):
-    found = set()
-    for piece in pieces(names, n=n, order=order):
-        found.update(supports(names, n=n, order=order, piece=piece))
-    return found
-
-
 def test_small_primes_together_miss_nothing_and_one_alone_does(monkeypatch):
     """The argument for completeness, where it has something to do."""
     names = ["b-b-c", "bbc", "aa-c"]
-    whole = candidates(names, 10, 4)
+    whole = candidates(names, n=10, order=4)
     assert len(whole) == 1940
     monkeypatch.setattr(compose_direct, "PRIME_ABOVE", 10)
     several = primes(10, 4)
     assert several == [11, 31, 41, 61]
-    assert whole <= candidates(names, 10, 4)
+    assert whole <= candidates(names, n=10, order=4)
     monkeypatch.setattr(compose_direct, "primes", lambda n, order: several[:1])
-    assert len(whole - candidates(names, 10, 4)) == 2
+    assert len(whole - candidates(names, n=10, order=4)) == 2
 
 
 def test_the_primes_exceed_the_norm_of_every_minor():
@@ -242,33 +244,35 @@ def exponents_of(node):
 
 
 def test_free_parameters_of_the_known_blocks():
-    cases = [
+    for z, name, free in [
         (blocks.nu(I) * blocks.xi(zeta(12)), "order4", 4),
         (blocks.syn() * blocks.nu(zeta(12)), "all", 8),
         (blocks.nu(I) * blocks.syn_ab(zeta(12), 1), "all", 8),
-    ]
-    for z, name, free in cases:
+    ]:
         nodes = nodes_of(blocks.normalised(z), 12)
         assert free_parameters(nodes, NAMED[name], n=12) == free
     nodes = nodes_of(blocks.normalised(blocks.nu(I) * blocks.xi(1)), 4)
     assert free_parameters(nodes, [*NAMED["order4"], "aa-c"], n=4) < 4  # not killed, but counted
 
 
-def test_families_are_told_apart():
-    general = order4_block(zeta(12), epsilon=zeta(12))
-    assert family(nodes_of(general, 12), NAMED["order4"], n=12) == "order4"
-    w = zeta(3)
-    known = mirrors([1, w**2, w], [1, zeta(12), zeta(12, 2)])
-    assert family(nodes_of(known, 12), NINE, n=12) == "nu(i)*syn(al,be)"
-    more = mirrors([1, zeta(12), w], [1, zeta(12), zeta(12, 2)])
-    assert family(nodes_of(more, 12), NINE, n=12) == "mirrors"
-    i, j, c = nodes_of(more, 12)[0]
-    assert family([(i, j, 2 * c), *nodes_of(more, 12)[1:]], NINE, n=12) != "mirrors"
-    syn_nu = triples([1, w, w**2], [zeta(24), zeta(24) * w, zeta(24) * w**2])
-    assert family(nodes_of(syn_nu, 24), NINE, n=24) == "syn*nu"
-    third = triples([1, zeta(12), w], [1, w, w**2])
-    assert family(nodes_of(third, 12), NINE, n=12) == "triples"
-    assert family(nodes_of(blocks.normalised(blocks.syn()), 3), NINE[:5], n=3) == ""
+W, T = zeta(3), zeta(12)
+FAMILIES = {
+    "order4": (order4_block(T, epsilon=T), "order4", 12),
+    "nu(i)*syn(al,be)": (mirrors([1, W**2, W], [1, T, T**2]), "all", 12),
+    "mirrors": (mirrors([1, T, W], [1, T, T**2]), "all", 12),
+    "syn*nu": (triples([1, W, W**2], [zeta(24), zeta(24) * W, zeta(24) * W**2]), "all", 24),
+    "triples": (triples([1, T, W], [1, W, W**2]), "all", 12),
+    "": (blocks.normalised(blocks.syn()), "order4", 3),
+}
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_families_are_told_apart(name):
+    z, kills, n = FAMILIES[name]
+    assert family(nodes_of(z, n), NAMED[kills], n=n) == name
+    if name == "mirrors":
+        (i, j, c), *others = nodes_of(z, n)
+        assert family([(i, j, 2 * c), *others], NINE, n=n) != name
 
 
 def test_factors_get_the_names_of_the_paper():
@@ -291,36 +295,46 @@ def test_covers_are_irredundant_and_within_the_order():
     assert cover_shapes(redundant, full=0b111, largest=8) == [((0b010, 2), (0b101, 2))]
 
 
+def test_the_set_cover_takes_the_cheapest():
+    kinds = [(0b011, 3), (0b100, 3), (0b110, 2), (0b001, 2), (0b111, 5)]
+    assert cheapest_cover(kinds, full=0b111) == ((0b110, 2), (0b001, 2))
+    assert cheapest_cover([(0b01, 2)], full=0b11) is None
+    assert cheapest_cover([], full=0b1) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 31), st.integers(2, 9)), max_size=7))
+def test_nothing_is_cheaper_than_the_cheapest_cover(kinds):
+    sets = [chosen for size in range(len(kinds) + 1) for chosen in combinations(kinds, size)]
+    cost = {
+        chosen: prod(order for _, order in chosen)
+        for chosen in sets
+        if reduce(or_, (kills for kills, _ in chosen), 0) & 0b1111 == 0b1111
+    }
+    found = cheapest_cover(kinds, full=0b1111)
+    assert cost[found] == min(cost.values()) if cost else found is None
+
+
+def entry(nodes, n, kills="abc-"):
+    return compose(nodes, [kills], n=n, factors=["some"], search="direct")
+
+
 def test_an_entry_that_claims_too_much_is_not_proved():
-    good = compose(
-        nodes_of(blocks.normalised(blocks.syn()), 3),
-        ["abc-"],
-        n=3,
-        factors=["syn"],
-        search="direct",
-    )
+    good = entry(nodes_of(blocks.normalised(blocks.syn()), 3), 3)
     assert good.prove()
-    claims = Discovery(3, good.nodes, (*good.kills, "aac"), ("syn",), "direct")
-    assert not claims.prove()
-    scaled = Discovery(3, tuple((i, j, 2 * c) for i, j, c in good.nodes), good.kills, (), "direct")
-    assert not scaled.prove()
-    more = Discovery(3, good.nodes, (*good.kills, "aaaaac"), ("syn",), "direct")
-    assert not more.prove()
+    for more in ("aac", "aaaaac"):
+        assert not replace(good, kills=(*good.kills, more)).prove()
+    assert not replace(good, nodes=tuple((i, j, 2 * c) for i, j, c in good.nodes)).prove()
     with refused(ValueError, "the hit does not kill aac"):
-        compose(good.nodes, ["aac"], n=3, factors=[], search="direct")
+        entry(good.nodes, 3, "aac")
     with refused(ValueError, "abc = 0 on this hit, so no scaling makes it 1"):
-        compose([(0, 0, ONE), (0, 0, -ONE)], ["aac"], n=3, factors=[], search="direct")
+        entry([(0, 0, ONE), (0, 0, -ONE)], 3)
 
 
 def test_norms_are_exact_expressions():
-    equal = compose(
-        nodes_of(blocks.normalised(blocks.nu(I) * blocks.xi(1)), 4), ["abc-"], n=4, factors=[],
-        search="direct")  # fmt: skip
-    assert equal.norm_text == "6*4^(1/3)"
-    other = compose(
-        nodes_of(order4_block(1, epsilon=zeta(3)), 12), ["abc-"], n=12, factors=[], search="direct"
-    )
-    assert other.norm_text == "6*(4*(1/12)^(1/3))"
+    equal = nodes_of(blocks.normalised(blocks.nu(I) * blocks.xi(1)), 4)
+    assert entry(equal, 4).norm_text == "6*4^(1/3)"
+    other = nodes_of(order4_block(1, epsilon=zeta(3)), 12)
+    assert entry(other, 12).norm_text == "6*(4*(1/12)^(1/3))"
 
 
 def test_names_of_potentials():
@@ -332,14 +346,19 @@ def test_names_of_potentials():
     assert character("abc-") == (-1, -1)
     assert inputs_mod_sign(7, 3, 12) == (1, 9)
     assert value([(1, 1, ONE)], (1, 1), 4) == -1
-    with refused(ValueError, "kill='acc' contains c 2 times; every condition of the loss has it "
-                 "once"):  # fmt: skip
-        potentials(["acc"])
-    with refused(ValueError, "kill='aa-abc' has the value of abc on every root of unity, and abc "
-                 "must be 1"):  # fmt: skip
-        potentials(["aa-abc"])
-    with refused(ValueError, "potential='xyz': write letters a, b, c, conjugates as in 'a-bc'"):
-        potentials(["xyz"])
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("acc", "kill='acc' contains c 2 times; every condition of the loss has it once"),
+        ("aa-abc", "kill='aa-abc' has the value of abc on every root of unity, and abc must be 1"),
+        ("xyz", "potential='xyz': write letters a, b, c, conjugates as in 'a-bc'"),
+    ],
+)
+def test_other_potentials_are_refused(name, message):
+    with refused(ValueError, message):
+        potentials([name])
 
 
 def test_inputs_outside_the_roots_of_unity_are_refused():

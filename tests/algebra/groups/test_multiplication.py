@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from algebra.groups.group_names import group, multiplication, multiplication_of
+from tests.algebra.groups.tables import LOOP, ORDER_21
 
 
 @settings(max_examples=15, deadline=None)
@@ -27,22 +28,14 @@ def test_the_group_in_its_own_numbering_is_said_without_more():
 
 
 def test_a_group_without_a_name_is_described():
-    x = np.arange(21)
-    r, s = x % 7, x // 7
-    table = (r[:, None] + np.array([1, 2, 4])[s][:, None] * r) % 7 + 7 * ((s[:, None] + s) % 3)
-    found = multiplication_of(table[:, ::-1])
+    table = ORDER_21[:, ::-1]
+    found = multiplication_of(table)
     assert "a group of order 21 with 5 classes" in found.name
-    assert (found.table() == table[:, ::-1]).all()
+    assert (found.table() == table).all()
 
 
 @pytest.mark.parametrize(
-    "table",
-    [
-        [[0, 1], [0, 1]],
-        [[0, 1], [1, 0]],
-        [[1, 2, 0], [2, 0, 1], [0, 1, 2]],
-        [[0, 1, 2, 3, 4], [1, 0, 3, 4, 2], [2, 4, 0, 1, 3], [3, 2, 4, 0, 1], [4, 3, 1, 2, 0]],
-    ],
+    "table", [[[0, 1], [0, 1]], [[0, 1], [1, 0]], [[1, 2, 0], [2, 0, 1], [0, 1, 2]], LOOP]
 )
 def test_what_is_no_group_in_disguise_or_an_addition_is_none(table):
     assert multiplication_of(np.array(table)) is None

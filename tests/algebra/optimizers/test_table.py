@@ -3,66 +3,39 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
-from algebra import (
-    AbelianGroup,
-    I,
-    blocks,
-    element,
-    optimizers,
-    param,
-    total,
-    unit,
-    zeta,
-)
+from algebra import AbelianGroup, I, blocks, element, optimizers, param, total, unit, zeta
 from algebra.criterion.tensor import function_tensor, loss, residual
-from algebra.numbers.roots_of_unity import factorise
+from algebra.groups.group import isomorphism_types
 from algebra.optimizers.carriers import FamilyError, parameter_at
 from algebra.optimizers.table import FAMILIES, build, families, family_name, width
 from algebra.optimizers.width_bounds import lower_bound, onehot_bound, projected_bound
 from tests.algebra import reference
 from tests.refusal import refused
 
-
-def partitions(n: int, largest: int | None = None):
-    largest = n if largest is None else largest
-    if n == 0:
-        yield ()
-    for first in range(min(n, largest), 0, -1):
-        for rest in partitions(n - first, first):
-            yield first, *rest
-
-
-def abelian_groups(order: int) -> list[AbelianGroup]:
-    """One group for every isomorphism type: prime powers by partitions of their exponents."""
-    types: list[tuple[int, ...]] = [()]
-    for p, a in factorise(order):
-        types = [(*t, *(p**e for e in part)) for t in types for part in partitions(a)]
-    return [AbelianGroup(t or (1,)) for t in types]
-
-
-ALL = [G for d in range(1, 17) for G in abelian_groups(d)]
+ALL = [G for d in range(1, 17) for G in isomorphism_types(d)]
 SMALL = [G for G in ALL if G.order <= 9]
+#: Factors that are no powers of one prime: the same groups in other coordinates.
+FACTORED = [AbelianGroup(name) for name in ("Z2xZ3", "Z3xZ4")]
 
 
 def test_these_are_all_types_of_abelian_groups():
-    counts = [len(abelian_groups(d)) for d in range(1, 17)]
+    counts = [len(isomorphism_types(d)) for d in range(1, 17)]
     assert counts == [1, 1, 1, 2, 1, 1, 1, 3, 2, 1, 1, 2, 1, 1, 1, 5]  # OEIS A000688
-    assert len({(G.order, *sorted(map(G.tuple, G.real_characters()))) for G in ALL}) <= len(ALL)
 
 
 def doubles_of_long_characters(G: AbelianGroup) -> set[frozenset[tuple[int, ...]]]:
     """Pairs {2k, -2k} for which some k has 3k != 0 and 4k != 0, in residues."""
     found = set()
     for k in map(G.tuple, range(G.order)):
-        times = [
-            tuple((t * x) % n for x, n in zip(k, G.moduli, strict=True)) for t in (2, -2, 3, 4)
-        ]
-        if any(times[2]) and any(times[3]):
-            found.add(frozenset(times[:2]))
+        at = [(t, zip(k, G.moduli, strict=True)) for t in (2, -2, 3, 4)]
+        *double, third, fourth = (tuple(t * x % n for x, n in pairs) for t, pairs in at)
+        if any(third) and any(fourth):
+            found.add(frozenset(double))
     return found
 
 
@@ -89,22 +62,20 @@ def expected_width(G: AbelianGroup, family: str, target: str) -> int:
 
 
 @pytest.mark.parametrize("target", ["projected", "onehot"])
-@pytest.mark.parametrize("G", ALL, ids=str)
+@pytest.mark.parametrize("G", [*ALL, *FACTORED], ids=str)
 def test_every_family_solves_the_task_for_all_parameter_values(G, target):
     for family in families(G):
         z = build(G, family, target=target)
-        assert z.order == expected_width(G, family, target)
-        assert z.order == width(G, family) or target == "onehot"
+        assert z.order == expected_width(G, family, target) == width(G, family, target=target)
         assert z.name == family
         rest = residual(z, target=target)
         assert len(rest) == 0, f"{family}: {list(rest)[:3]}"
-        assert not rest.squared_norm()
 
 
 VALUES = [zeta(8), unit(Fraction(2, 7))]
 
 
-@pytest.mark.parametrize("G", ALL, ids=str)
+@pytest.mark.parametrize("G", [G for G in ALL if 3 <= G.order <= 12], ids=str)
 def test_every_family_solves_the_task_at_special_values(G):
     for family in families(G):
         names = [name for name in FAMILIES[family].parameters if name not in ("alpha", "beta")]
@@ -113,11 +84,11 @@ def test_every_family_solves_the_task_at_special_values(G):
             assert z.parameters == ()
             assert z.order == width(G, family)
             assert len(residual(z)) == 0
-            mirrored = "xi" in names
-            if mirrored:
+            if "xi" in names:
                 assert len(residual(build(G, family, xi=x, mirror=True))) == 0
-                assert len(residual(build(G, family, mirror=True, target="onehot"),
-                                    target="onehot")) == 0  # fmt: skip
+        if "xi" in names:
+            mirrored = build(G, family, mirror=True, target="onehot")
+            assert len(residual(mirrored, target="onehot")) == 0
 
 
 @pytest.mark.parametrize("G", SMALL, ids=str)
@@ -144,30 +115,24 @@ def test_the_loss_is_zero_by_brute_force(G):
         assert reference.float_loss(build(G, "four-plus-six", xi=1, nu=1), "onehot") > 1e-3
 
 
-@pytest.mark.parametrize("d", [3, 5, 7, 9, 11, 13, 15])
-def test_widths_over_odd_groups_are_those_of_the_theory(d):
-    for G in abelian_groups(d):
-        assert width(G, "six-per-frequency") == 3 * (d - 1)
-        assert width(G, "four-plus-six") == 2 * d
-        assert width(G, "four-plus-constant") == 2 * d - 1
-        short = "few-plus-constant" in families(G)
-        assert (
-            build(G).order == (width(G, "few-plus-constant") if short else 2 * d - 1) <= 2 * d - 1
-        )
-        assert build(G, "four-plus-constant", target="onehot").order == 2 * d - 1
-        assert width(G, "memorization") == d * d
+@pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 and G.order > 1], ids=str)
+def test_widths_over_odd_groups_are_those_of_the_theory(G):
+    d = G.order
+    names = ("six-per-frequency", "four-plus-six", "four-plus-constant", "memorization")
+    assert [width(G, name) for name in names] == [3 * (d - 1), 2 * d, 2 * d - 1, d * d]
+    short = "few-plus-constant" in families(G)
+    assert build(G).order == (width(G, "few-plus-constant") if short else 2 * d - 1) <= 2 * d - 1
+    assert build(G, "four-plus-constant", target="onehot").order == 2 * d - 1
 
 
-@pytest.mark.parametrize("d", [2, 4, 6, 8, 12, 16])
-def test_widths_over_even_groups_are_those_of_the_theory(d):
-    for G in abelian_groups(d):
-        assert width(G, "four-plus-real") == 2 * (d - 1)
-        assert width(G, "few-plus-constant") >= build(G).order
-        assert width(G, "few-plus-constant") <= 2 * (d - 1)
-        shared = "three-plus-shared" in families(G)
-        best = "three-plus-shared" if shared else "few-plus-constant"
-        assert build(G).order == width(G, best)
-        assert families(G)[0] == best or width(G, "few-plus-constant") == width(G, best)
+@pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 == 0], ids=str)
+def test_widths_over_even_groups_are_those_of_the_theory(G):
+    few = width(G, "few-plus-constant")
+    assert few <= width(G, "four-plus-real") == 2 * (G.order - 1)
+    shared = "three-plus-shared" in families(G)
+    best = "three-plus-shared" if shared else "few-plus-constant"
+    assert build(G).order == width(G, best) <= few
+    assert families(G)[0] == best or few == width(G, best)
 
 
 def test_short_blocks_reach_the_widths_that_were_found_numerically():
@@ -179,22 +144,22 @@ def test_short_blocks_reach_the_widths_that_were_found_numerically():
     for name, q in {"Z3": 3, "Z3xZ3": 12, "Z3^3": 39}.items():
         assert build(AbelianGroup(name), "few-plus-constant").order == q
         assert build(AbelianGroup(name), "few-plus-constant", target="onehot").order == q + 1
-    instead = "; optimizers.families(group) gives those that exist"
-    with refused(
-        FamilyError,
-        f"few-plus-constant needs characters of order 2, 3, 4 or 5, and Z7 has none{instead}",
-    ):
-        optimizers.few_plus_constant(AbelianGroup("Z7"))
-    with refused(
-        FamilyError, f"few-plus-real needs a real character, and Z9 has odd order 9{instead}"
-    ):
-        optimizers.few_plus_real(AbelianGroup("Z9"))
-    with refused(
-        FamilyError, f"four-plus-real needs a real character, and Z9 has odd order 9{instead}"
-    ):
-        optimizers.four_plus_real(AbelianGroup("Z9"))
     with pytest.raises(ValueError, match="xi: 1 is not a frequency with this parameter"):
         optimizers.few_plus_constant(AbelianGroup("Z4"), xi={1: 1})
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "lack"),
+    [
+        ("few-plus-constant", "Z7", "needs characters of order 2, 3, 4 or 5, and Z7 has none"),
+        ("few-plus-real", "Z9", "needs a real character, and Z9 has odd order 9"),
+        ("four-plus-real", "Z9", "needs a real character, and Z9 has odd order 9"),
+    ],
+)
+def test_a_family_that_a_group_lacks_says_what_it_needs(family, name, lack):
+    instead = "optimizers.families(group) gives those that exist"
+    with refused(FamilyError, f"{family} {lack}; {instead}"):
+        FAMILIES[family].build(AbelianGroup(name))
 
 
 def test_shared_nodes_make_groups_of_even_order_narrower_and_some_least():
@@ -273,11 +238,11 @@ def test_the_carrier_may_be_chosen():
     G = AbelianGroup("Z9")
     for k in G.conjugate_pairs():
         z = optimizers.four_plus_six(G, carrier=k)
-        assert z.parameters == tuple(sorted([f"nu_{k}", *(f"xi_{m}" for m in (1, 2, 3, 4)
-                                                         if m != k)]))  # fmt: skip
-        assert len(residual(z)) == 0
-        assert len(residual(optimizers.four_plus_six(G, carrier=k, target="onehot"),
-                            target="onehot")) == 0  # fmt: skip
+        others = [f"xi_{m}" for m in (1, 2, 3, 4) if m != k]
+        assert z.parameters == tuple(sorted([f"nu_{k}", *others]))
+        for target in ("projected", "onehot"):
+            z = optimizers.four_plus_six(G, carrier=k, target=target)
+            assert len(residual(z, target=target)) == 0
     H = AbelianGroup("Z2xZ4")
     for k in H.real_characters():
         z = optimizers.four_plus_real(H, carrier=H.tuple(k))
@@ -286,30 +251,30 @@ def test_the_carrier_may_be_chosen():
     assert optimizers.four_plus_six(H, carrier=(1, 1)).parameters == ("nu_1_1", "xi_0_1")
 
 
-def test_parameters_are_one_per_frequency_unless_they_are_set():
-    G = AbelianGroup("Z7")
-    assert optimizers.six_per_frequency(G).parameters == ("nu_1", "nu_2", "nu_3")
-    assert optimizers.six_per_frequency(G, nu={2: I}).parameters == ("nu_1", "nu_3")
-    assert optimizers.six_per_frequency(G, nu={2: I}) == optimizers.six_per_frequency(G).substitute(
-        {"nu_2": I}
-    )
-    assert optimizers.six_per_frequency(G, nu=param("t")).parameters == ("t",)
-    assert optimizers.six_per_frequency(G, nu=I) == optimizers.six_per_frequency(
-        G, nu={1: I, 2: I, 3: I}
-    )
-    assert optimizers.four_plus_constant(G, xi={1: 1}).parameters == ("xi_2", "xi_3")
-    assert optimizers.four_plus_six(G, xi={None: I, 3: None}).parameters == ("nu_1", "xi_3")
-    assert optimizers.four_plus_six(G, xi={None: I, 3: 1}) == optimizers.four_plus_six(
-        G, xi={2: I, 3: 1}
-    )
-    H = AbelianGroup("Z3xZ3")
-    assert optimizers.six_per_frequency(H, nu={(0, 1): 1}).parameters == (
-        "nu_1_0",
-        "nu_1_1",
-        "nu_1_2",
-    )
+@pytest.mark.parametrize(
+    ("family", "given", "free"),
+    [
+        ("order6", {}, ("nu_1", "nu_2", "nu_3")),
+        ("order6", {"nu": {2: I}}, ("nu_1", "nu_3")),
+        ("order6", {"nu": param("t")}, ("t",)),
+        ("order4-const", {"xi": {1: 1}}, ("xi_2", "xi_3")),
+        ("order46", {"xi": {None: I, 3: None}}, ("nu_1", "xi_3")),
+    ],
+)
+def test_parameters_are_one_per_frequency_unless_they_are_set(family, given, free):
+    assert build("Z7", family, **given).parameters == free
 
 
+def test_a_parameter_may_be_set_in_several_ways():
+    six = partial(build, "Z7", "order6")
+    assert six(nu={2: I}) == six().substitute({"nu_2": I})
+    assert six(nu=I) == six(nu={1: I, 2: I, 3: I}) == six(nu={None: I})
+    assert build("Z7", "order46", xi={None: I, 3: 1}) == build("Z7", "order46", xi={2: I, 3: 1})
+    free = build("Z3xZ3", "order6", nu={(0, 1): 1}).parameters
+    assert free == ("nu_1_0", "nu_1_1", "nu_1_2")
+
+
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from([G for G in ALL if 3 <= G.order <= 8]), st.data())
 def test_a_family_at_given_values_is_the_free_one_with_values_put_in(G, data):
     family = data.draw(st.sampled_from([f for f in families(G) if FAMILIES[f].parameters]))
@@ -398,10 +363,7 @@ def test_errors_name_what_exists():
          "zeta(n), param('xi') or unit(t)"),
     ]  # fmt: skip
     for kind, make, message in cases:
-        with refused(
-            kind,
-            message,
-        ):
+        with refused(kind, message):
             make()
 
 
@@ -422,15 +384,10 @@ def test_the_sum_of_two_optimizers_is_none():
 
 @pytest.mark.parametrize("x", [I, zeta(8, 3), (77 + 36 * I) / 85, unit(Fraction(1, 3)), None])
 def test_build_reads_parameters_as_they_are_printed(x):
-    text = "free" if x is None else repr(x)
-    G = AbelianGroup("Z7")
-    assert build(G, "four-plus-constant", xi=text) == build(G, "four-plus-constant", xi=x)
-    assert build(G, "four-plus-constant", xi={2: text, None: "1"}) == build(
-        G, "four-plus-constant", xi={2: x, None: 1}
-    )
-    assert build("Z7", "four-plus-constant", rho="3/2") == build(
-        G, "four-plus-constant", rho=Fraction(3, 2)
-    )
+    four, text = partial(build, "Z7", "four-plus-constant"), "free" if x is None else repr(x)
+    assert four(xi=text) == four(xi=x)
+    assert four(xi={2: text, None: "1"}) == four(xi={2: x, None: 1})
+    assert four(rho="3/2") == four(rho=Fraction(3, 2))
 
 
 @pytest.mark.parametrize(
@@ -450,16 +407,12 @@ def test_text_that_is_no_value_is_refused(parameters, message):
         build("Z7", "four-plus-constant", **parameters)
 
 
-def test_narrowest_is_the_default_by_another_name():
-    for name in ("Z3", "Z5", "Z8"):
-        G = AbelianGroup(name)
-        assert build(G, "narrowest", target="onehot") == build(G, target="onehot")
+@pytest.mark.parametrize("name", ["Z3", "Z5", "Z8"])
+def test_narrowest_is_the_default_by_another_name(name):
+    assert build(name, "narrowest", target="onehot") == build(name, target="onehot")
+    assert family_name(AbelianGroup(name), "auto") == families(AbelianGroup(name))[0]
 
 
 def test_a_parameter_is_free_where_no_value_is_given():
     at = parameter_at(AbelianGroup("Z7"), "xi", value={2: I})
     assert (at(1), at(2)) == (param("xi_1"), I)
-
-
-def test_auto_is_the_narrowest_family_that_exists():
-    assert family_name(AbelianGroup("Z8"), "auto") == "three-plus-shared"

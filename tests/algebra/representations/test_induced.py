@@ -74,13 +74,17 @@ def test_their_closed_form_is_exact(key):
         assert family == "short" or z.order == SMALL[key]["width"]
 
 
-def test_widths_of_groups_of_order_16_without_a_name_are_those_of_the_catalogue():
-    found = [build(GROUPS[f"16,{i}"]) for i in (3, 4, 6, 8, 13)]
-    assert [z.order for z in found] == [26, 26, 42, 44, 40]
-    assert all(check(z, target="onehot").accepted for z in found)
+#: Widths of `short` for groups of order 16 without a name, as in the catalogue.
+SHORT = {"16,3": 26, "16,4": 26, "16,6": 42, "16,8": 44, "16,13": 40}
 
 
-@pytest.mark.parametrize("n", [3, 4, 5])
+@pytest.mark.parametrize("key", SHORT)
+def test_widths_of_groups_of_order_16_without_a_name_are_those_of_the_catalogue(key):
+    z = build(GROUPS[key])
+    assert (z.order, check(z, target="onehot").accepted) == (SHORT[key], True)
+
+
+@pytest.mark.parametrize("n", [3, 4])
 def test_young_s_have_the_same_characters(n):
     of = {x.character() for x in symmetric(n)}
     assert {x.character() for x in induced(group(f"S{n}"))} == of
