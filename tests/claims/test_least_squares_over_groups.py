@@ -10,7 +10,6 @@ from algebra.groups.group_names import group
 from algebra.networks.families import quaternions, sign_products
 from algebra.representations.irreducibles import irreducibles
 
-
 #: Seven products of 2 x 2 matrices by rows, u, v and w: V. Strassen, Numer. Math. 13 (1969).
 STRASSEN = (
     "+00+ 00++ +000 000+ ++00 -0+0 0+0-",
