@@ -20,14 +20,7 @@ from algebra.numbers.scalar import Scalar
 from algebra.semiring.element import Element, Product, one
 from algebra.semiring.nodes import column
 from algebra.semiring.potential import Potential
-from proofs.subjects.near_miss import (
-    Change,
-    dropped,
-    edited,
-    entries,
-    on_row,
-    times,
-)
+from proofs.subjects.near_miss import Change, on_rows, with_nodes
 from proofs.subjects.subject import Mutant, Plant
 
 #: How much an entry of the function tensor is multiplied by, given the group and its place.
@@ -67,7 +60,9 @@ def _block(name: str, kind: str, pick: int) -> Plant:
 
     def of(blocks: Mapping[str, Callable[[], Element]]) -> Mapping[str, Callable[[], Element]]:
         z = blocks[name]()
-        return MappingProxyType({**blocks, name: lambda: edited(z, Change(kind).edits(z)[pick])})
+        return MappingProxyType(
+            {**blocks, name: lambda: with_nodes(z, Change(kind).places(z)[pick])}
+        )
 
     return _wrong("blocks", of)
 
@@ -115,15 +110,19 @@ def _squares(factor: Fraction | int) -> Factor:
 
 def _shorter(z: Element) -> Element:
     """Leave out the last of several nodes."""
-    return edited(z, dropped(-1)) if z.order > 1 else z
+    return with_nodes(z, z.node_list()[:-1]) if z.order > 1 else z
 
 
 def _longer(z: Element) -> Element:
     return z + one(z.spectrum)
 
 
-def _squared(z: Element) -> Element:
-    return edited(z, on_row(lambda x: x * x, row="c"))
+def _rows(rows: str, f: Callable[[Scalar], Scalar]) -> Callable[[Element], Element]:
+    """Return what replaces the entries of some rows by a function of them."""
+    return lambda z: with_nodes(z, [on_rows(rows, f, node) for node in z.node_list()])
+
+
+_squared = _rows("c", lambda x: x * x)
 
 
 def _without_last_factor(z: Element) -> Element:
@@ -225,7 +224,8 @@ MUTANTS: tuple[Mutant, ...] = (
              _block(name, kind, pick), f"blocks.{name} {also}")
       for name, kind, pick, also in BLOCKS),
     Mutant("blocks.order6", "cubic with c of one node negated", _found("order6", lambda found: {
-        "cubic": edited(found["cubic"], times(-1, row="c", node=1))}), "blocks.order6"),
+        "cubic": with_nodes(found["cubic"], Change("output sign").places(found["cubic"])[1])}),
+           "blocks.order6"),
     Mutant("blocks.normalised", "blocks are not normalised", _with(normalised=lambda z: z),
            "blocks.normalised blocks.order4-leftover norms.blocks norms.ordering"),
     Mutant("blocks.construct", "the polynomial construction leaves out a potential",
@@ -263,7 +263,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("operations.multiply-squares", "a product squares c of its second factor",
            _given("multiply", _squared), "laws.multiply-associative laws.multiply-commutative"),
     Mutant("operations.multiply-conjugates", "a product conjugates its second factor",
-           _given("multiply", lambda z: edited(z, entries(lambda p, k, x: (p, k, x.conjugate())))),
+           _given("multiply", _rows("abc", Scalar.conjugate)),
            "laws.multiply-commutative laws.multiplicative"),
     Mutant("operations.multiply-one", "a product has one node too many",
            _found("multiply", _longer),
@@ -300,7 +300,7 @@ MUTANTS: tuple[Mutant, ...] = (
            _group(character_exponents=_without_orders),
            "characters.homomorphism characters.orthogonal characters.dual", "Z2xZ4"),
     Mutant("engine.first", "the engine counts the first node twice",
-           _given("tensor", lambda z: edited(z, lambda nodes: [*nodes[:1], *nodes]), at=0),
+           _given("tensor", lambda z: with_nodes(z, [*z.node_list()[:1], *z.node_list()]), at=0),
            "symmetries.permutation criterion.tensor optimizers.six-per-frequency"),
     Mutant("engine.skips", "the engine skips the last of several nodes",
            _given("tensor", _shorter, at=0), "criterion.routes"),

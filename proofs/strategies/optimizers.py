@@ -151,7 +151,7 @@ def near_misses(
     if recipe.group.order == 1:
         recipe = replace(recipe, target="onehot")
     z, kind = recipe.build(), draw(st.sampled_from(faults))
-    fault = Change(kind, draw(st.integers(0, max(0, len(Change(kind).edits(z)) - 1))))
+    fault = Change(kind, draw(st.integers(0, max(0, len(Change(kind).places(z)) - 1))))
     assume(fault.plant(z, target=recipe.target) is not z)
     event(f"fault: {kind}")
     return replace(recipe, fault=fault)

@@ -8,7 +8,7 @@ import pytest
 
 from algebra import AbelianGroup, optimizers
 from algebra.criterion.tensor import function_tensor, loss
-from proofs.subjects.near_miss import CHANGES, Change, edited, is_wrong
+from proofs.subjects.near_miss import CHANGES, Change, is_wrong, with_nodes
 from proofs.subjects.recipe import Recipe, Symmetry
 from tests.refusal import refused
 
@@ -22,7 +22,7 @@ def test_an_unknown_fault_is_refused():
 
 def test_places_are_counted_round():
     z = optimizers.six_per_frequency(Z5, nu=1)
-    assert len(Change("node dropped").edits(z)) == z.order == 12
+    assert len(Change("node dropped").places(z)) == z.order == 12
     assert Change("node dropped", 3).plant(z) == Change("node dropped", 15).plant(z)
     assert Change("node dropped", 3).plant(z).order == 11
 
@@ -36,7 +36,7 @@ def test_a_fault_without_a_place_leaves_the_element():
 def test_every_place_in_one_optimizer_is_wrong(kind):
     # Z8 has a real character, characters of order 4, and a carrier.
     z = optimizers.build(AbelianGroup("Z8"), "four-plus-six")
-    count = len(Change(kind).edits(z))
+    count = len(Change(kind).places(z))
     assert count
     for pick in range(0, count, max(1, count // 12)):
         assert loss(Change(kind, pick).plant(z)), (kind, pick)
@@ -47,9 +47,9 @@ def test_every_place_in_one_optimizer_is_wrong(kind):
 def test_floats_and_the_exact_engine_agree_on_what_is_wrong(kind, target):
     for family in ("four-plus-six", "four-plus-constant"):
         z = optimizers.build(AbelianGroup("Z6"), family, target=target)
-        every = Change(kind).edits(z)
+        every = Change(kind).places(z)
         for pick in range(0, len(every), max(1, len(every) // 12)):
-            wrong = edited(z, every[pick])
+            wrong = with_nodes(z, every[pick])
             assert is_wrong(wrong, target=target) == bool(loss(wrong, target=target)), pick
 
 
