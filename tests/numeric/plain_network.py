@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from numeric.training.settings import Task, split_task
+from numeric.training.train import Trained
 from numeric.weights.plain_network import TwoLayer
 
 Tensor = torch.Tensor
@@ -21,6 +22,13 @@ def full_task(group: Any, *, runs: int = 1) -> Task:
 def of_layers(a: Any, b: Any, c: Any, **metadata: Any) -> TwoLayer:
     """The network of three layers as a ``state_dict`` has them."""
     return TwoLayer((a.T,), (b.T,), (c.T,), metadata=metadata)
+
+
+def same_bits(one: Trained, other: Trained) -> None:
+    """Two runs of training have the same history and the same weights."""
+    assert one.history == other.history
+    for x, y in zip(one.network.plain(), other.network.plain(), strict=True):
+        assert np.array_equal(x, y)
 
 
 def sums(moduli: tuple[int, ...]) -> Any:

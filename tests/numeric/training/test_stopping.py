@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import torch
 from safetensors import safe_open
 
 import numeric.training.loss
+import numeric.training.run
 from algebra.groups.group import AbelianGroup
 from numeric.training.checkpoint import read_checkpoint
 from numeric.training.loss import LossPlan, evaluate
@@ -28,6 +28,8 @@ from numeric.training.settings import (
     split_task,
 )
 from numeric.training.train import train
+from tests.command import cogo, environment
+from tests.numeric.plain_network import same_bits
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Far less than `GRACE_SECONDS` of a sweep, far more than a second, on a busy machine.
@@ -37,101 +39,123 @@ LONG = 2 * 11**2 * 32
 SMALL = Settings(group="Z7", width=48, seeds=(0, 1), epochs=9, log_every=2)
 TRAIN = ["train", "Z7", "--width", "48", "--seeds", "0-1", "--epochs", "9", "--log-every", "2"]
 SWEEP = ["sweep", "--groups", "Z7", "--widths", "16,48", "--epochs", "9", "--checkpoint-every", "0"]
-#: Imported by every Python that is started: one step, or one record, never ends, and says so.
-ENDLESS = """
-import os
-from pathlib import Path
-from numeric.training import run as training_run
-
-def endless(name, epoch):
-    real = getattr(training_run, name)
-
-    def work(first, *more, **options):
-        result = real(first, *more, **options)
-        while ENDLESS == name and options.get("epoch", getattr(first, "epoch", None)) == epoch:
-            Path(__file__).with_name(f"endless-{os.getpid()}").touch()
-            real(first, *more, **options)
-        return result
-
-    setattr(training_run, name, work)
-
-endless("evaluate", 4)
-TrainingRun = training_run.TrainingRun
-training_run.step = TrainingRun.evaluation
-endless("step", 3)
-TrainingRun.evaluation = training_run.step
-"""
 
 
-def start(folder: Path, endless: str, *arguments: str) -> subprocess.Popen[str]:
-    (folder / "sitecustomize.py").write_text(f"ENDLESS = {endless!r}\n{ENDLESS}")
-    path = os.pathsep.join([str(folder), str(ROOT)])
-    return subprocess.Popen(
-        [sys.executable, "-c", "from cogo.cli.main import main; main()", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
-    )
-
-
-def wait_for(condition: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    limit = time.monotonic() + 200
-    while not condition():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < limit
-        time.sleep(0.05)
-
-
-def stop(process: subprocess.Popen[str], number: int) -> tuple[int, str]:
-    asked = time.monotonic()
-    process.send_signal(number)
-    try:
-        _, errors = process.communicate(timeout=4 * SOON)
-    finally:
-        process.kill()
-    assert time.monotonic() - asked < SOON
-    return process.returncode, errors
-
-
-@pytest.mark.parametrize(
-    ("number", "endless", "epoch"), [(signal.SIGTERM, "step", 3), (signal.SIGINT, "evaluate", 4)]
-)
-def test_a_signal_ends_a_long_step_or_record_at_once_and_the_rest_has_the_same_bits(
-    tmp_path: Path, number: int, endless: str, epoch: int
+def endless(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, epoch: int, number: int
 ) -> None:
+    """Let a step, or a record, never end at an epoch, and a signal come meanwhile."""
+    real = getattr(owner, name)
+
+    def work(first: Any, *more: Any, **options: Any) -> Any:
+        if options.get("epoch", getattr(first, "epoch", None)) == epoch:
+            os.kill(os.getpid(), number)
+            limit = time.monotonic() + SOON
+            while time.monotonic() < limit:
+                real(first, *more, **options)
+            raise AssertionError("it was not left")
+        return real(first, *more, **options)
+
+    monkeypatch.setattr(owner, name, work)
+
+
+LONG_WORK = pytest.mark.parametrize(
+    ("owner", "name", "epoch", "number"),
+    [
+        (TrainingRun, "evaluation", 3, signal.SIGTERM),
+        (numeric.training.run, "evaluate", 4, signal.SIGINT),
+    ],
+)
+
+
+@LONG_WORK
+def test_a_signal_ends_a_long_step_or_record_at_once_and_the_rest_has_the_same_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, owner: Any, name: str,
+    epoch: int, number: int,
+) -> None:  # fmt: skip
     checkpoint = tmp_path / "x" / "checkpoint.safetensors"
-    process = start(tmp_path, endless, *TRAIN, "-o", str(tmp_path / "x"))
-    wait_for(lambda: any(tmp_path.glob("endless-*")), process)
-    assert stop(process, number) == (
+    with monkeypatch.context() as patched:
+        endless(patched, owner, name, epoch, number)
+        code, _, errors = cogo(capsys, *TRAIN, "-o", tmp_path / "x")
+    assert (code, errors.splitlines()[-1]) == (
         2,
-        f"interrupted after {epoch} of 9 epochs; the state is in {checkpoint}; go on with "
-        f"--resume\n",
+        f"interrupted after {epoch} of 9 epochs; the state is in {checkpoint}; go on with --resume",
     )
     run = read_checkpoint(checkpoint, SMALL)
     assert (run.epoch, run.history[-1][0]["epoch"]) == (epoch, 2)
     resumed = train(SMALL, checkpoint=checkpoint, resume=True)
     for one, other in zip(resumed, train(SMALL), strict=True):
-        assert one.history == other.history
-        for key, x in one.network.state().items():
-            assert (x == other.network.state()[key]).all()
+        same_bits(one, other)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_signal_ends_the_long_steps_of_a_sweep_at_once(tmp_path: Path, workers: int) -> None:
-    process = start(tmp_path, "step", *SWEEP, "-o", str(tmp_path / "x"), "--workers", str(workers))
-    work = tmp_path / "x" / "work"
-    wait_for(lambda: len(list(tmp_path.glob("endless-*"))) == workers, process)
-    code, errors = stop(process, signal.SIGTERM)
+@LONG_WORK
+def test_without_a_checkpoint_a_signal_is_ctrl_c_at_once(
+    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, epoch: int, number: int
+) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    endless(monkeypatch, owner, name, epoch, number)
+    with pytest.raises(KeyboardInterrupt):
+        train(SMALL)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_signal_ends_the_long_step_of_a_sweep_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    endless(monkeypatch, TrainingRun, "evaluation", 3, signal.SIGTERM)
+    code, _, errors = cogo(capsys, *SWEEP, "-o", tmp_path / "x", "--workers", 1)
+    stopped_at_3(tmp_path, code, errors, batches=1)
+
+
+def stopped_at_3(folder: Path, code: int, errors: str, *, batches: int) -> None:
     assert code == 2
-    assert errors.startswith("interrupted: 0 of 2 runs are finished; the same command goes on\n")
+    assert errors.endswith("interrupted: 0 of 2 runs are finished; the same command goes on\n")
     assert "Traceback" not in errors
-    left = sorted(work.glob("*.safetensors"))
-    assert len(left) == workers
+    left = sorted((folder / "x" / "work").glob("*.safetensors"))
+    assert len(left) == batches
     for path in left:
         with safe_open(path, "pt") as file:
             settings = settings_from_text(json.loads(file.metadata()["state"])["settings"])
         assert read_checkpoint(path, settings).epoch == 3
+
+
+#: Imported by every Python that is started: in workers one step never ends, and says so.
+ENDLESS = """
+import os, sys
+from pathlib import Path
+if any("spawn_main" in x for x in sys.orig_argv):
+    from numeric.training.run import TrainingRun
+    real = TrainingRun.evaluation
+    def evaluation(run):
+        while run.epoch == 3:
+            Path(__file__).with_name(f"endless-{os.getpid()}").touch()
+            real(run)
+        return real(run)
+    TrainingRun.evaluation = evaluation
+"""
+
+
+def test_a_signal_ends_the_long_steps_of_the_workers_of_a_sweep_at_once(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(ENDLESS)
+    with subprocess.Popen(
+        [sys.executable, "-m", "cogo", *SWEEP, "-o", str(tmp_path / "x"), "--workers", "2"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environment(), "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+    ) as process:
+        limit = time.monotonic() + 200
+        while len(list(tmp_path.glob("endless-*"))) < 2:
+            assert process.poll() is None, process.communicate()
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        asked = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        try:
+            _, errors = process.communicate(timeout=4 * SOON)
+        finally:
+            process.kill()
+    assert time.monotonic() - asked < SOON
+    stopped_at_3(tmp_path, process.returncode, errors, batches=2)
 
 
 def test_the_state_is_saved_before_anything_is_computed(
@@ -148,25 +172,6 @@ def test_the_state_is_saved_before_anything_is_computed(
             train(SMALL, checkpoint=path)
     assert read_checkpoint(path, SMALL).history == []
     assert train(SMALL, checkpoint=path, resume=True)[0].history == train(SMALL)[0].history
-
-
-def test_a_step_without_a_checkpoint_is_left_by_ctrl_c_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    real = TrainingRun.evaluation
-
-    def endless(run: TrainingRun) -> Any:
-        if run.epoch == 3:
-            os.kill(os.getpid(), signal.SIGINT)
-            limit = time.monotonic() + 60
-            while time.monotonic() < limit:
-                real(run)
-            raise AssertionError("the step was not left")
-        return real(run)
-
-    monkeypatch.setattr(TrainingRun, "evaluation", endless)
-    with pytest.raises(KeyboardInterrupt):
-        train(SMALL)
 
 
 @pytest.mark.parametrize("route", ["closed", "table"])
