@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import torch
 
-torch = pytest.importorskip("torch")
-
-from algebra.groups.group_names import group  # noqa: E402
-from algebra.networks.any_group import build  # noqa: E402
-from numeric.recognition.recognise import recognise  # noqa: E402
-from numeric.sweeps.plan import PlanError, SweepPlan, axis_values  # noqa: E402
-from numeric.training.loss import LossPlan  # noqa: E402
-from numeric.training.settings import (  # noqa: E402
+from algebra.groups.group_names import group
+from algebra.networks.any_group import build
+from numeric.recognition.recognise import recognise
+from numeric.sweeps.plan import PlanError, SweepPlan, axis_values
+from numeric.training.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
+from numeric.training.loss import LossPlan
+from numeric.training.run import TrainingRun
+from numeric.training.settings import (
     Settings,
     settings_from_text,
     split_task,
 )
-from numeric.training.train import train  # noqa: E402
-from numeric.verification.verify import verify  # noqa: E402
-from numeric.weights.embed import embed  # noqa: E402
-from numeric.weights.given import reading  # noqa: E402
-from tests.numeric.plain_network import full_task  # noqa: E402
+from numeric.training.train import train
+from numeric.verification.verify import verify
+from numeric.weights.embed import embed
+from numeric.weights.given import reading
+from numeric.weights.plain_network import WeightFileError
+from tests.numeric.plain_network import full_task
 
 
 @pytest.mark.parametrize("name", ["S3", "Q8", "A4"])
@@ -71,18 +75,12 @@ def test_a_name_in_a_file_reads_no_other_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s.csv").write_text("0,1\n1,0\n")
     plain = embed(build("S3"))
-    from dataclasses import replace
-
-    from numeric.weights.plain_network import WeightFileError
-
     for text in ("s.csv", "SmallGroup(6,1)", "S9"):
         with pytest.raises(WeightFileError, match="group="):
             reading(replace(plain, metadata={"group": text}))
 
 
 def test_a_sweep_takes_such_groups_and_writes_their_names():
-    from numeric.sweeps.plan import SweepPlan
-
     plan = SweepPlan(groups=("s3", "C7", "Q8"), widths=(8,), epochs=1)
     assert plan.groups == ("S3", "Z7", "Q8")
 
@@ -109,9 +107,6 @@ def test_each_record_has_gain_and_power_of_each_representation(tmp_path):
 
 
 def test_a_checkpoint_keeps_them_and_refuses_others(tmp_path):
-    from numeric.training.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
-    from numeric.training.run import TrainingRun
-
     settings = Settings(group="S3", width=8, epochs=4)
     run = TrainingRun(settings)
     run.record()

@@ -69,18 +69,6 @@ def test_an_embedded_optimizer_predicts_every_sum(dtype: Any) -> None:
     assert mean_loss(stacked(plain), (2, 4)).item() < tolerance
 
 
-def written(state: dict[str, Any], path: Path) -> Path:
-    if path.suffix == ".pt":
-        torch.save({key: torch.from_numpy(x.copy()) for key, x in state.items()}, path)
-    elif path.suffix == ".npz":
-        np.savez(path, **state)
-    else:
-        from safetensors.numpy import save_file
-
-        save_file({key: np.ascontiguousarray(x) for key, x in state.items()}, path)
-    return path
-
-
 def test_the_later_trainer_s_module_gives_the_same_outputs(tmp_path: Path) -> None:
     torch.manual_seed(0)
     wide, last = torch.nn.Linear(10, 8, bias=False), torch.nn.Linear(8, 5, bias=False)
@@ -92,18 +80,10 @@ def test_the_later_trainer_s_module_gives_the_same_outputs(tmp_path: Path) -> No
     torch.testing.assert_close(found[x, y], outputs)
 
 
-def test_a_checkpoint_with_its_records_beside_the_model_is_read(tmp_path: Path) -> None:
-    state = {k: torch.from_numpy(x) for k, x in read_weights(PAPERS).state().items()}
-    records = [{"epoch": 0, "train_loss": 0.5}]
-    torch.save({"model": state, "results": records}, tmp_path / "model.pt")
-    found = read_weights(tmp_path / "model.pt")
-    assert np.array_equal(found.plain()[0], read_weights(PAPERS).plain()[0])
-
-
 def test_a_network_that_has_the_factor_is_read_with_it(tmp_path: Path) -> None:
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     state = {"layera.weight": w.w_a.T, "layerb.weight": w.w_b.T, "layerc.weight": w.w_c}
-    path = written(state, tmp_path / "w.npz")
+    np.savez(path := tmp_path / "w.npz", **state)
     found = read_weights(path, normalised=True)
     np.testing.assert_allclose(found.plain()[2], plain_network(w).plain()[2], rtol=1e-15)
     assert mean_loss(stacked(found), (5,)).item() < 1e-20
