@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from algebra import AbelianGroup
+from algebra.groups.group_names import group
 from numeric import read_weights
 from numeric.narrow.problem import ZERO, Problem, spaces
 from numeric.narrow.run import STATE, Tally, run, weights_of
 from numeric.narrow.search import LARGEST, Searched, search
 from numeric.narrow.symmetric import structure
-from numeric.weights.plain_network import Weights
+from numeric.weights.plain_network import TwoLayer
+from tests.numeric.narrow.test_symmetric import WORDS
 from tests.numeric.network_loss import network_loss
 
 TARGETS = ("onehot", "projected")
@@ -36,18 +38,20 @@ def jacobian(model, points):
     return np.stack(by_hand, axis=-1).reshape(len(points), -1, len(one)) / (2 * h)
 
 
-@pytest.mark.parametrize("problem", PROBLEMS, ids=str)
+TIED = [Problem(AbelianGroup("Z5"), 3, target, ties=(1, -1, 0)) for target in TARGETS]
+SYMMETRIC = [
+    Problem(group(name), 4, target, symmetry=text) for name, text in WORDS for target in TARGETS
+]
+
+
+@pytest.mark.parametrize("problem", [*PROBLEMS, *SYMMETRIC], ids=str)
 def test_the_sum_of_squared_residuals_is_the_loss_of_the_network_times_d_squared(problem):
     model, points = drawn(problem)
     squares = (model.residuals(points) ** 2).sum(axis=(1, 2, 3))
     for i, (a, b, c) in enumerate(zip(*model.weights(points), strict=True)):
-        w = Weights(problem.group, a, b, 2 * problem.group.order * c)
-        loss = network_loss(w, target=problem.target)
+        w = TwoLayer((a,), (b,), (c.T,))
+        loss = network_loss(w, target=problem.target, task=problem.group)
         assert loss * problem.group.order**2 == pytest.approx(squares[i], rel=1e-12)
-
-
-TIED = [Problem(AbelianGroup("Z5"), 3, target, ties=(1, -1, 0)) for target in TARGETS]
-SYMMETRIC = [Problem(AbelianGroup("Z5"), 4, target, symmetry="swap") for target in TARGETS]
 
 
 @pytest.mark.parametrize("problem", [*PROBLEMS, *TIED, *SYMMETRIC], ids=str)
@@ -107,26 +111,40 @@ def test_the_basis_is_orthonormal_and_a_node_keeps_to_its_support():
             assert abs(x[1, 3]) > 1e-6
 
 
+NINE = ((0,), *[(1,)] * 4, *[(2,)] * 4)
+#: Group, width, target, starts, restrictions.
 FOUND = [
-    ("Z3", 3, "projected", True),
-    ("Z3", 4, "onehot", True),
-    ("Z2xZ2", 4, "projected", True),
-    ("Z2xZ2", 4, "onehot", True),
-    ("Z4", 5, "projected", True),
-    ("Z4", 5, "onehot", False),
+    ("Z3", 3, "projected", 50, {}),
+    ("Z3", 4, "onehot", 50, {}),
+    ("Z2xZ2", 4, "projected", 50, {}),
+    ("Z2xZ2", 4, "onehot", 50, {}),
+    ("Z4", 5, "projected", 50, {}),
+    ("Z4", 5, "onehot", 50, {"constants": False}),
+    ("Z3", 4, "onehot", 100, {"symmetry": "swap"}),
+    ("Z3", 3, "projected", 60, {"symmetry": "translate 1,1"}),
+    ("Z2xZ2", 4, "onehot", 120, {"symmetry": "auto 2,3; translate 1,1"}),
+    ("Z3", 6, "projected", 60, {"symmetry": "times 2", "constants": False}),
+    ("Z4", 5, "projected", 60, {"symmetry": "translate 2,2", "constants": False}),
+    (
+        "Z5",
+        9,
+        "projected",
+        60,
+        {"symmetry": "times 2", "support": ((0,), *[(1,)] * 4, *[(2,)] * 4)},
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "q", "target", "constants"), FOUND)
-def test_known_narrow_solutions_are_found_again(name, q, target, constants):
-    problem = Problem(AbelianGroup(name), q, target, constants)
-    ends = [e for e in search(problem, starts=50) if e.outcome is Searched.ZERO]
+@pytest.mark.parametrize(("name", "q", "target", "starts", "options"), FOUND)
+def test_known_narrow_solutions_are_found_again(name, q, target, starts, options):
+    problem = Problem(AbelianGroup(name), q, target, **options)
+    ends = [e for e in search(problem, starts=starts) if e.outcome is Searched.ZERO]
     assert ends
-    for end in ends:
+    for end in ends[:9]:
         assert end.residual < ZERO
         assert end.size <= LARGEST
         assert network_loss(weights_of(problem, end), target=target) < ZERO
-        if not constants:
+        if not problem.constants:
             assert abs(end.a.mean(axis=0)).max() < 1e-12
 
 
@@ -139,7 +157,7 @@ def test_below_the_least_width_no_start_ends_at_a_zero_and_drifting_is_told_apar
 
 def test_an_infimum_that_is_approached_is_called_drifting():
     # x y as the limit of ((x + t y)^2 - x^2)/2t: one node short, terms grow like 1/t
-    ends = list(search(Problem(AbelianGroup("Z5"), 8), starts=12, steps=300))
+    ends = list(search(Problem(AbelianGroup("Z5"), 8), starts=8, steps=300))
     drifting = [e for e in ends if e.outcome is Searched.DRIFTS]
     assert drifting
     assert min(e.residual for e in drifting) < 1e-2
@@ -154,11 +172,12 @@ def test_terms_beyond_the_largest_are_no_zero(monkeypatch):
     assert all(e.size > 1.5 for e in ends if e.outcome is Searched.DRIFTS and e.steps < 80)
 
 
-def test_a_start_depends_on_its_seed_and_number_alone():
-    problem = Problem(AbelianGroup("Z3"), 4)
-    whole = {e.start: e for e in search(problem, starts=8, seed=5)}
-    part = {e.start: e for e in search(problem, starts=3, seed=5, first=4)}
-    assert set(part) == {4, 5, 6}
+@pytest.mark.parametrize("symmetry", [None, "swap"])
+def test_a_start_depends_on_its_seed_and_number_alone(symmetry):
+    problem = Problem(AbelianGroup("Z3"), 4, symmetry=symmetry)
+    whole = {e.start: e for e in search(problem, starts=24, seed=5)}
+    part = {e.start: e for e in search(problem, starts=15, seed=5, first=6)}
+    assert sorted(part) == list(range(6, 21))
     for start, end in part.items():
         assert end.outcome is whole[start].outcome
         assert end.a == pytest.approx(whole[start].a, abs=1e-6)

@@ -8,12 +8,10 @@ import pytest
 from algebra import AbelianGroup
 from algebra.groups.group_names import group
 from numeric.narrow.orbits import Kind, classes, kinds, moved as moved_kind, orbit_types
-from numeric.narrow.problem import ZERO, Problem, products, spaces
-from numeric.narrow.run import weights_of
-from numeric.narrow.search import Searched, search
+from numeric.narrow.problem import Problem, products, spaces
 from numeric.narrow.signed_symmetry import SignedSymmetry, subgroups, up_to_conjugacy
 from numeric.narrow.symmetric import BLOCK, Structure, structure
-from tests.numeric.network_loss import network_loss
+from tests.refusal import refused
 
 WORDS = {
     ("Z3", "swap"): 2,
@@ -70,7 +68,7 @@ def nodes(weights, d):
 def test_networks_of_a_structure_are_invariant(name, text):
     G = group(name)
     d = G.order
-    for start in range(0, 6 * BLOCK, BLOCK):
+    for start in range(0, 4 * BLOCK, BLOCK):
         problem = Problem(G, 18 if G.order > 5 else 6, "onehot", symmetry=text)
         made = structure(problem, start, seed=1)
         u = np.random.default_rng(start).normal(size=(1, made.unknowns))
@@ -80,35 +78,6 @@ def test_networks_of_a_structure_are_invariant(name, text):
             assert nodes(moved(element, weights), d) == pytest.approx(nodes(weights, d))
 
 
-@pytest.mark.parametrize("target", ["onehot", "projected"])
-@pytest.mark.parametrize(("name", "text"), WORDS)
-def test_residuals_are_the_loss_of_the_network(name, text, target):
-    G = group(name)
-    problem = Problem(G, 4, target, symmetry=text)
-    made = structure(problem, 0, seed=0)
-    points = np.random.default_rng(0).normal(size=(2, made.unknowns))
-    squares = (made.residuals(points) ** 2).sum(axis=(1, 2, 3))
-    a, b, c = made.weights(points)
-    for i in range(2):
-        hit = type("Hit", (), {"a": a[i], "b": b[i], "c": c[i]})
-        loss = network_loss(weights_of(problem, hit), target=target, task=G)
-        assert squares[i] == pytest.approx(loss * G.order**2)
-
-
-@pytest.mark.parametrize(("name", "text"), WORDS)
-def test_the_normal_equations_are_those_of_the_derivative(name, text):
-    made = structure(Problem(group(name), 4, "projected", symmetry=text), 0, seed=0)
-    rng = np.random.default_rng(0)
-    u, du, h = rng.normal(size=(2, made.unknowns)), rng.normal(size=(2, made.unknowns)), 1e-6
-    ahead, behind = (made.residuals(u + s * h * du) for s in (1, -1))
-    moved, residual = (ahead - behind) / (2 * h), made.residuals(u)
-    slope, normal = made.normal(u, residual)
-    by_hand = (slope * du).sum(axis=1)
-    assert by_hand == pytest.approx((moved * residual).sum(axis=(1, 2, 3)), rel=1e-6)
-    squares = np.einsum("sn,snm,sm->s", du, normal, du)
-    assert squares == pytest.approx((moved**2).sum(axis=(1, 2, 3)), rel=1e-6)
-
-
 def test_all_structures_take_turns():
     problem = Problem(AbelianGroup("Z3"), 5, symmetry="swap")
     made = [structure(problem, BLOCK * k, seed=3) for k in range(24)]
@@ -116,32 +85,6 @@ def test_all_structures_take_turns():
     # orbits of 2, 1 and 1 nodes: 2 i + j + k = 5 has 12 solutions
     assert len(set(keys[:12])) == 12
     assert keys[:12] == keys[12:]
-
-
-def test_a_start_depends_on_its_seed_and_number_alone():
-    problem = Problem(AbelianGroup("Z3"), 4, symmetry="swap")
-    whole = {e.start: e for e in search(problem, starts=30, seed=5)}
-    part = {e.start: e for e in search(problem, starts=17, seed=5, first=6)}
-    assert sorted(part) == list(range(6, 23))
-    for start, end in part.items():
-        assert end.outcome is whole[start].outcome
-        assert end.a == pytest.approx(whole[start].a, abs=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("name", "q", "target", "text", "starts"),
-    [
-        ("Z3", 4, "onehot", "swap", 100),
-        ("Z3", 3, "projected", "translate 1,1", 60),
-        ("Z2xZ2", 4, "onehot", "auto 2,3; translate 1,1", 120),
-    ],
-)
-def test_known_solutions_are_found_among_invariant_networks(name, q, target, text, starts):
-    problem = Problem(AbelianGroup(name), q, target, symmetry=text)
-    zeros = [e for e in search(problem, starts=starts) if e.outcome is Searched.ZERO]
-    assert zeros
-    for end in zeros[:5]:
-        assert network_loss(weights_of(problem, end), target=target) < ZERO
 
 
 def test_sizes_of_orbits_divide_the_order_and_fixed_nodes_have_fewer_unknowns():
@@ -286,24 +229,6 @@ def test_a_tie_that_a_translation_turns_over_is_taken_to_the_other_tie():
 
 
 @pytest.mark.parametrize(
-    ("name", "q", "target", "text", "options", "starts"),
-    [
-        ("Z3", 6, "projected", "times 2", {"constants": False}, 60),
-        ("Z4", 5, "projected", "translate 2,2", {"constants": False}, 60),
-        ("Z5", 9, "projected", "times 2", {"support": ((0,), *[(1,)] * 4, *[(2,)] * 4)}, 60),
-    ],
-)
-def test_known_solutions_are_found_with_a_symmetry_and_restrictions(
-    name, q, target, text, options, starts
-):
-    problem = Problem(AbelianGroup(name), q, target, symmetry=text, **options)
-    zeros = [e for e in search(problem, starts=starts) if e.outcome is Searched.ZERO]
-    assert zeros
-    for end in zeros[:5]:
-        assert network_loss(weights_of(problem, end), target=target) < ZERO
-
-
-@pytest.mark.parametrize(
     ("name", "text", "options", "message"),
     [
         (
@@ -352,9 +277,8 @@ def test_known_solutions_are_found_with_a_symmetry_and_restrictions(
 )
 def test_restrictions_that_a_symmetry_does_not_keep_are_refused(name, text, options, message):
     width = options.pop("width", None) or len(options["support"])
-    with pytest.raises(ValueError, match="symmetry") as caught:
+    with refused(ValueError, message):
         structure(Problem(AbelianGroup(name), width, symmetry=text, **options), 0, seed=0)
-    assert str(caught.value) == message
 
 
 def test_without_a_symmetry_each_node_is_an_orbit_of_its_kind():
