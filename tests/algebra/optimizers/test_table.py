@@ -303,68 +303,75 @@ def test_families_are_listed_narrowest_first(G):
     assert build(G).order == widths[0]
 
 
-def test_errors_name_what_exists():
-    Z7, Z8 = AbelianGroup("Z7"), AbelianGroup("Z8")
-    exist = "four-plus-constant, four-plus-six, six-per-frequency, nine-per-frequency, memorization"
-    cases = [
-        (FamilyError, lambda: build(Z7, "best"), f"family='best' is unknown; for Z7 these exist: "
-         f"auto, {exist}"),
-        (FamilyError, lambda: build(Z7, "four-plus-real"),
-         f"four-plus-real needs a real character, and "
-         f"Z7 has odd order 7; these families exist: {exist}"),
-        (FamilyError, lambda: build(Z7, "few-plus-constant"),
-         f"few-plus-constant needs characters of order 2, 3, 4 "
-         f"or 5, and Z7 has none; these families exist: {exist}"),
-        (FamilyError, lambda: build(Z7, "three-plus-shared"), f"three-plus-shared needs a group of "
-         f"even order with characters of order 5 or more, and Z7 has order 7 and exponent 7; these "
-         f"families exist: {exist}"),
-        (ValueError, lambda: build(Z7, "nine-per-frequency", nu=1),
-         "nu is no parameter of nine-per-frequency; it has: "
-         "none"),
-        (ValueError, lambda: build(Z7, "four-plus-six", alpha=1, beta=1),
-         "alpha is no parameter of four-plus-six; it has: carrier, mirror, nu, xi"),
-        (ValueError, lambda: build(Z7, "six-per-frequency", form="x"),
-         "form='x'; pass 'syn*nu' or 'nu(i)*syn_ab'"),
-        (ValueError, lambda: build(Z7, "six-per-frequency", alpha=1),
-         "alpha and beta belong to form='nu(i)*syn_ab'; pass that, or nu"),
-        (ValueError, lambda: build(Z7, "six-per-frequency", form="nu(i)*syn_ab", nu=1),
-         "nu belongs to form='syn*nu'; pass that, or alpha and beta"),
-        (ValueError, lambda: build(Z7, "four-plus-six", carrier=4),
-         "carrier=4 is not a conjugate pair of Z7; pass one of 1, 2, 3"),
-        (ValueError, lambda: build(Z8, "four-plus-real", carrier=1),
-         "carrier=1 is not a real character of Z8; pass one of 4"),
-        (ValueError, lambda: build(AbelianGroup("Z2"), "four-plus-six", carrier=1),
-         "carrier=1 is not a conjugate pair of Z2; pass one of none here"),
-        (ValueError, lambda: build(Z7, "four-plus-constant", carrier=1),
-         "carrier is no parameter of four-plus-constant; it has: epsilon, mirror, rho, sigma, xi"),
-        (ValueError, lambda: build(Z7, "four-plus-six", xi={1: I}),
-         "xi: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
-         "smaller: 2, 3"),
-        (ValueError, lambda: build(Z7, "four-plus-six", nu={2: I}),
-         "nu: 2 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
-         "smaller: 1"),
-        (ValueError, lambda: build(AbelianGroup("Z2"), "four-plus-six", nu={1: I}),
-         "nu: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
-         "smaller: none here"),
-        (ValueError, lambda: build(Z7, "six-per-frequency", nu={5: 1}),
-         "nu: 5 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
-         "smaller: 1, 2, 3"),
-        (ValueError, lambda: build(AbelianGroup("Z2"), "six-per-frequency", nu={1: 1}),
-         "nu: 1 is not a frequency with this parameter; pass one k of each pair {k,-k}, the "
-         "smaller: none here"),
-        (ValueError, lambda: build(Z7, "six-per-frequency", nu=2),
-         "nu=2 does not have modulus one; pass a root of unity such as zeta(8), or "
-         "unit(t) with rational t"),
-        (ValueError, lambda: build(Z7, "six-per-frequency", nu={1: 0}),
-         "nu=0 does not have modulus one; pass a root of unity such as zeta(8), or "
-         "unit(t) with rational t"),
-        (TypeError, lambda: build(Z7, "six-per-frequency", nu=1.0),
-         "1.0 is a float, and floats are not exact; pass an int, Fraction(1, 2), parse('1/2'), "
-         "zeta(n), param('xi') or unit(t)"),
-    ]  # fmt: skip
-    for kind, make, message in cases:
-        with refused(kind, message):
-            make()
+EXIST = "four-plus-constant, four-plus-six, six-per-frequency, nine-per-frequency, memorization"
+PLACES = "is not a frequency with this parameter; pass one k of each pair {k,-k}, the smaller:"
+MODULUS = (
+    "does not have modulus one; pass a root of unity such as zeta(8), or unit(t) with rational t"
+)
+#: What is said of a family that Z7 has not.
+LACKING = {
+    "best": f"family='best' is unknown; for Z7 these exist: auto, {EXIST}",
+    **{
+        family: f"{family} {lack}; these families exist: {EXIST}"
+        for family, lack in {
+            "four-plus-real": "needs a real character, and Z7 has odd order 7",
+            "few-plus-constant": "needs characters of order 2, 3, 4 or 5, and Z7 has none",
+            "three-plus-shared": "needs a group of even order with characters of order 5 or more, "
+            "and Z7 has order 7 and exponent 7",
+        }.items()
+    },
+}
+WRONG = [
+    ("Z7", "nine-per-frequency", {"nu": 1},
+     "nu is no parameter of nine-per-frequency; it has: none"),
+    ("Z7", "four-plus-six", {"alpha": 1, "beta": 1},
+     "alpha is no parameter of four-plus-six; it has: carrier, mirror, nu, xi"),
+    ("Z7", "four-plus-constant", {"carrier": 1},
+     "carrier is no parameter of four-plus-constant; it has: epsilon, mirror, rho, sigma, xi"),
+    ("Z7", "order6", {"form": "x"}, "form='x'; pass 'syn*nu' or 'nu(i)*syn_ab'"),
+    ("Z7", "order6", {"alpha": 1},
+     "alpha and beta belong to form='nu(i)*syn_ab'; pass that, or nu"),
+    ("Z7", "order6", {"form": "nu(i)*syn_ab", "nu": 1},
+     "nu belongs to form='syn*nu'; pass that, or alpha and beta"),
+    ("Z7", "order46", {"carrier": 4}, "carrier=4 is not a conjugate pair of Z7; pass one of "
+     "1, 2, 3"),
+    ("Z8", "four-plus-real", {"carrier": 1},
+     "carrier=1 is not a real character of Z8; pass one of 4"),
+    ("Z2", "order46", {"carrier": 1}, "carrier=1 is not a conjugate pair of Z2; pass one of none "
+     "here"),
+    ("Z7", "order46", {"xi": {1: I}}, f"xi: 1 {PLACES} 2, 3"),
+    ("Z7", "order46", {"nu": {2: I}}, f"nu: 2 {PLACES} 1"),
+    ("Z2", "order46", {"nu": {1: I}}, f"nu: 1 {PLACES} none here"),
+    ("Z7", "order6", {"nu": {5: 1}}, f"nu: 5 {PLACES} 1, 2, 3"),
+    ("Z2", "order6", {"nu": {1: 1}}, f"nu: 1 {PLACES} none here"),
+    ("Z7", "order6", {"nu": 2}, f"nu=2 {MODULUS}"),
+    ("Z7", "order6", {"nu": {1: 0}}, f"nu=0 {MODULUS}"),
+    ("Z7", "order4-const", {"xi": "(77+36i)/84"}, f"xi=11/12 + 3/7*i {MODULUS}"),
+    ("Z7", "order4-const", {"xi": {1: "zeta("}},
+     "xi=zeta(: expected an integer but found the end in 'zeta('"),
+    ("Z7", "order4-const", {"xi": "0.5"}, "xi=0.5: '0.5' in '0.5' is a decimal, and decimals are "
+     "not exact; write a fraction such as 1/2"),
+    ("Z7", "order4-const", {"rho": "free"}, "rho=free: rho cannot be free; pass a number"),
+    ("Z7", "order4-const", {"rho": "i"},
+     "rho=i is no real number other than 0; pass, say, Fraction(3, 2)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("family", LACKING)
+def test_errors_name_what_exists(family):
+    with refused(FamilyError, LACKING[family]):
+        build("Z7", family)
+
+
+@pytest.mark.parametrize(("group", "family", "given", "message"), WRONG)
+def test_what_is_no_parameter_or_value_is_refused(group, family, given, message):
+    with refused(ValueError, message):
+        build(group, family, **given)
+
+
+def test_a_float_is_no_parameter():
+    with pytest.raises(TypeError, match=r"^1\.0 is a float, and floats are not exact; pass an int"):
+        build("Z7", "order6", nu=1.0)
 
 
 @pytest.mark.parametrize("spec", ["Z1", "Z2", "Z7", "Z8"])
@@ -388,23 +395,6 @@ def test_build_reads_parameters_as_they_are_printed(x):
     assert four(xi=text) == four(xi=x)
     assert four(xi={2: text, None: "1"}) == four(xi={2: x, None: 1})
     assert four(rho="3/2") == four(rho=Fraction(3, 2))
-
-
-@pytest.mark.parametrize(
-    ("parameters", "message"),
-    [
-        ({"xi": "(77+36i)/84"}, "xi=11/12 + 3/7*i does not have modulus one; pass a root of unity "
-                                "such as zeta(8), or unit(t) with rational t"),
-        ({"xi": {1: "zeta("}}, "xi=zeta(: expected an integer but found the end in 'zeta('"),
-        ({"xi": "0.5"}, "xi=0.5: '0.5' in '0.5' is a decimal, and decimals are not exact; write a "
-                        "fraction such as 1/2"),
-        ({"rho": "free"}, "rho=free: rho cannot be free; pass a number"),
-        ({"rho": "i"}, "rho=i is no real number other than 0; pass, say, Fraction(3, 2)"),
-    ],
-)  # fmt: skip
-def test_text_that_is_no_value_is_refused(parameters, message):
-    with refused(ValueError, message):
-        build("Z7", "four-plus-constant", **parameters)
 
 
 @pytest.mark.parametrize("name", ["Z3", "Z5", "Z8"])
