@@ -29,6 +29,7 @@ from numeric.weights.arrays.stored import (
     attends,
     matrices_of,
     other_network,
+    parts,
     require_real,
     selected,
     subtrees,
@@ -192,50 +193,62 @@ def _candidates(
     arrays: Arrays, acting: tuple[str, ...] | None, text: str | None, order: int | None
 ) -> list[Layout]:
     """Return what may be the network, the most usual first, those that leave matrices over last; of
-    several records alike the first; of the layout of a text, if it is given.
+    several records alike one; of the layout of a text, if it is given.
     """
-    found: dict[tuple[tuple[str, ...], str], Layout] = {}
+    found: dict[tuple[tuple[str, ...], str], list[Layout]] = {}
     seen: set[tuple[tuple[str, ...], str]] = set()
     for above, tree in subtrees(arrays) if acting is None else [("", arrays)]:
         shapes = matrices_of(tree)
         if acting is not None:
             shapes = {name: shapes[name] for name in acting}
+        layer = {k: parts(k)[:-1] for k in tree}
         for layout in fitting(shapes, ordered=acting is not None):
-            beside = {k: x for k, x in tree.items() if x.dtype in EXACT and k not in layout.keys}
+            own = [layer[k] for k in layout.keys]
+            others = [layer[k] for k in shapes if layer[k] not in own]  # with what is beside them
+            beside = {
+                k: x
+                for k, x in tree.items()
+                if x.dtype in EXACT and k not in layout.keys and layer[k] not in others
+            }
             biases = biases_of(layout, beside)
             if biases is None or layout.sizes["d"] > MAX_ORDER:
                 continue
             hidden = layout.of("first")
             shared = len(hidden) == 1 and hidden[0] in biases and not layout.wide
             for twice in (False, True)[: 1 + shared]:
-                x = replace(
-                    layout, twice=twice, beside=beside, biases=biases, above=above, alike=[]
-                )
+                x = replace(layout, twice=twice, beside=beside, biases=biases, above=above)
                 if (x.keys, x.text) in seen:
                     continue
                 seen.add((x.keys, x.text))
-                alike = tuple(key[len(above) :] for key in x.keys), x.text
-                if alike in found:
-                    found[alike].alike.append(above)
-                else:
-                    found[alike] = x
-    texts = list(dict.fromkeys(x.text for x in found.values()))
+                alike = tuple(key[len(above) :].lstrip("./") for key in x.keys), x.text
+                found.setdefault(alike, []).append(x)
+    texts = list(dict.fromkeys(text for _, text in found))
     wanted = text and re.sub(r"\)(?=.)", ") ", text.replace(" ", ""))
     if texts and text is not None and wanted not in texts:
         raise WeightFileError(
             f"layout={text!r:.60}: the arrays do not fit it; they fit {' or '.join(texts[:SHOWN])}"
         )
     matrices, chosen = set(matrices_of(arrays)), []
-    for x in found.values():
+    for records in found.values():
+        # The last of a list; else the first in the file, of those below the fewest names.
+        x = min(records, key=_rank)
         if wanted is None or x.text == wanted:
-            elsewhere = tuple(f"{name}." for name in x.alike)
-            leaves = not all(name.startswith(elsewhere) for name in matrices - set(x.keys))
-            over, *others = x.unusual
+            others = [y for y in records if y is not x]
+            elsewhere = tuple(f"{y.above}." for y in others)
+            rest = matrices.difference(*(y.keys for y in records))
+            leaves = not all(name.startswith(elsewhere) for name in rest)
+            over = min(y.unusual[0] for y in records)
             differs = order is not None and x.sizes["d"] != order
-            chosen.append(replace(x, unusual=(over, differs, leaves, *others)))
+            unusual = over, differs, leaves, *x.unusual[1:]
+            alike = [y.above or ",".join(y.keys) for y in others]
+            chosen.append(replace(x, unusual=unusual, alike=alike))
     chosen.sort(key=lambda x: (x.unusual[:2], x.unusual[3:]))  # others may be of another record
     whole = sum(not x.unusual[0] for x in chosen)
     return [*chosen[: min(whole, ASKED)], *chosen[whole : whole + ASKED]]
+
+
+def _rank(x: Layout) -> list[int]:
+    return [-int(name) if name.isdecimal() else 0 for name in parts(x.above) if name]
 
 
 def _with_note(
@@ -245,8 +258,9 @@ def _with_note(
     mine, answer, notes = found[best], answers[best], list(network.notes)
     if mine.alike:
         notes.append(
-            f"there are {len(mine.alike) + 1} records of weights, and {mine.above} is read; choose "
-            f"another with --keys, such as --keys {mine.alike[-1]}"
+            f"there are {len(mine.alike) + 1} records of weights, and "
+            f"{mine.above or ','.join(mine.keys)} is read; choose another with --keys, such as "
+            f"--keys {mine.alike[-1]}"
         )
     others = [i for i in answers if i != best]
     near = max(CLEAR * answer.accuracy, 1e-9)

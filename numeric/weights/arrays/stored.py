@@ -207,17 +207,13 @@ def _within(inner: list[str], outer: list[str]) -> bool:
 
 
 def subtrees(arrays: Arrays) -> list[tuple[str, Arrays]]:
-    """Return the arrays below each part of a name and the name above them, the deepest first, of
-    the records of a list the last.
-    """
+    """Return the arrays below each part of a name and the name above them, the deepest first."""
     trees: dict[tuple[str, ...], Arrays] = {}
     for name, x in arrays.items():
         path = parts(name)
         for i in range(min(len(path), DEEP)):
             trees.setdefault(tuple(path[:i]), {})[name] = x
-    order = sorted(
-        trees, key=lambda path: (-len(path), [-int(x) if x.isdecimal() else 0 for x in path])
-    )
+    order = sorted(trees, key=len, reverse=True)
     return [(".".join(path), trees[path]) for path in order if len(trees[path]) > 1][:RECORDS_READ]
 
 

@@ -93,6 +93,16 @@ BESIDE: dict[str, tuple[Any, str]] = {
         "there are 2 records of weights, and model is read; choose another with --keys, such as "
         "--keys ema_model",
     ),
+    "the first of two, below fewer names": (
+        {"model": STATE, "ema": {"module": {k: 0 * x for k, x in STATE.items()}}},
+        "there are 2 records of weights, and model is read; choose another with --keys, such as "
+        "--keys ema.module",
+    ),
+    "copies beside it, with biases of their own": (
+        {**STATE, **{f"ema.{k}": 0 * x for k, x in STATE.items()}, "ema.in_x_bias": A[:, 0]},
+        "there are 2 records of weights, and in_x,in_y,out is read; choose another with --keys, "
+        "such as --keys ema",
+    ),
     "logits": (
         {**STATE, "test_logits": RNG.normal(size=(49, 7)), "pairs": np.ones((49, 2), dtype=int)},
         "left out: test_logits, pairs",
