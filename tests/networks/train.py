@@ -15,6 +15,7 @@ import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -242,156 +243,90 @@ def arrays(model: nn.Module) -> dict[str, np.ndarray]:
     return {key: x.numpy() for key, x in state(model).items()}
 
 
-# One function a network: how it is trained, and the file it is left in.
-
-
-def shared_matrix() -> nn.Module:
-    model = fit("shared_matrix", Shared(11, 48))
-    save("shared_matrix.pth", state(model))
-    return model
-
-
-def concatenated() -> nn.Module:
-    model = fit("concatenated", Concatenated(7, 40))
+def checkpoint(model: nn.Module) -> None:
     adam = torch.optim.Adam(model.parameters())
-    wrapped = {f"module.{key}": x for key, x in state(model).items()}
-    save(
-        "concatenated.ckpt",
-        {
-            "epoch": 4000,
-            "global_step": 4000,
-            "pytorch-lightning_version": "2.4.0",
-            "state_dict": wrapped,
-            "optimizer_states": [adam.state_dict()],
-            "hyper_parameters": {"d": 7, "lr": 0.02},
-        },
-    )
-    return model
+    parts = {
+        "epoch": 4000,
+        "global_step": 4000,
+        "pytorch-lightning_version": "2.4.0",
+        "state_dict": {f"module.{key}": x for key, x in state(model).items()},
+        "optimizer_states": [adam.state_dict()],
+        "hyper_parameters": {"d": 7, "lr": 0.02},
+    }
+    save("concatenated.ckpt", parts)
 
 
-def embedding_tables() -> nn.Module:
-    model = fit("embedding_tables", Tables(9, 48))
-    save("embedding_tables.pt", state(model), _use_new_zipfile_serialization=False)
-    return model
-
-
-def embeddings_and_biases() -> nn.Module:
-    model = fit("embeddings_and_biases", Everything(7, 12, 48, 1 / 14), steps=8000)
-    save("embeddings_and_biases.pt", {"model_state_dict": state(model), "loss": 0.0})
-    return model
-
-
-def unembedding() -> nn.Module:
-    model = fit("unembedding", Unembedding(7, 40, 10), steps=8000)
-    save_npz("unembedding.npz", **arrays(model))
-    return model
-
-
-def difference() -> nn.Module:
-    model = fit("difference", TwoMatrices(11, 48))
-    big = {key: x.astype(">f4") for key, x in arrays(model).items()}
-    save_npz("difference.npz", **big)
-    return model
-
-
-def affine() -> nn.Module:
-    model = fit("affine", TwoMatrices(7, 32).double())
-    save("affine.pt", {f"_orig_mod.model.{key}": x for key, x in state(model).items()})
-    return model
-
-
-def product() -> nn.Module:
-    model = fit("product", TwoMatrices(10, 48))
-    save("product.pt", state(model))
-    return model
-
-
-def quotient() -> nn.Module:
-    model = fit("quotient", TwoMatrices(6, 32))
+def transposed(model: nn.Module) -> None:
     w = arrays(model)
     left, right, head = (w[f"{name}.weight"].T for name in ("left", "right", "head"))
     save_npz("quotient.npz", W_x=left, W_y=right, W_out=head)
-    return model
 
 
-def z2xz4_renamed() -> nn.Module:
+def safe(model: nn.Module) -> None:
     from safetensors.torch import save_file
 
-    model = fit("z2xz4_renamed", TwoMatrices(8, 48))
     save_file(state(model), FILES / "z2xz4_renamed.safetensors")
-    return model
 
 
-def few_wrong() -> nn.Module:
-    model = fit("few_wrong", TwoMatrices(13, 24), until=0.95, lr=0.01)
-    save_npz("few_wrong.npz", **arrays(model))
-    return model
-
-
-def logits() -> nn.Module:
-    model = fit("logits", TwoMatrices(7, 40), logits=True, steps=3000, decay=0.01)
-    save("logits.pt", state(model))
-    return model
-
-
-def rectified() -> nn.Module:
-    model = fit("rectified", TwoMatrices(7, 48, torch.relu))
-    save("rectified.pt", state(model))
-    return model
-
-
-def fourth_power() -> nn.Module:
-    model = fit("fourth_power", TwoMatrices(5, 24, lambda h: h**4), lr=0.005)
-    save("fourth_power.pt", state(model))
-    return model
-
-
-def dense() -> nn.Module:
-    model = fit("dense", TwoMatrices(11, 128), decay=0.3, lr=0.01, steps=6000)
-    model = model.to(torch.bfloat16)
-    save("dense.pt", state(model))
-    return model
-
-
-def special_tokens() -> nn.Module:
-    """Three tokens that never occur, in inputs and outputs."""
-    d = 9
-    model = fit("special_tokens", TwoMatrices(d + 3, 48), outputs=d + 3, decay=1e-4)
-    save("special_tokens.pt", state(model))
-    return model
-
-
-def equals_token() -> nn.Module:
-    """A token of the inputs alone, as for the sign '='."""
-    d = 7
-    model = fit("equals_token", TwoMatrices(d + 1, 40, out=d))
-    save_npz("equals_token.npz", **arrays(model))
-    return model
-
-
-def maximum() -> nn.Module:
-    model = fit("maximum", TwoMatrices(7, 64))
-    save("maximum.pt", state(model))
-    return model
-
-
-def symmetric_group() -> nn.Module:
-    model = fit("symmetric_group", TwoMatrices(6, 48))
-    save("symmetric_group.pt", state(model))
-    return model
+#: Of each network: the model, how it is trained, and how it is left in a file. Of the special
+#: tokens three never occur, in inputs and outputs; the equals token is one of the inputs alone.
+NETWORKS: dict[str, tuple[Callable[[], nn.Module], dict[str, Any], Callable[[Any], None]]] = {
+    "shared_matrix": (
+        lambda: Shared(11, 48), {}, lambda m: save("shared_matrix.pth", state(m))),
+    "concatenated": (lambda: Concatenated(7, 40), {}, checkpoint),
+    "embedding_tables": (
+        lambda: Tables(9, 48), {},
+        lambda m: save("embedding_tables.pt", state(m), _use_new_zipfile_serialization=False)),
+    "embeddings_and_biases": (
+        lambda: Everything(7, 12, 48, 1 / 14), {"steps": 8000},
+        lambda m: save("embeddings_and_biases.pt", {"model_state_dict": state(m), "loss": 0.0})),
+    "unembedding": (
+        lambda: Unembedding(7, 40, 10), {"steps": 8000},
+        lambda m: save_npz("unembedding.npz", **arrays(m))),
+    "difference": (
+        lambda: TwoMatrices(11, 48), {},
+        lambda m: save_npz("difference.npz", **{k: x.astype(">f4") for k, x in arrays(m).items()})),
+    "affine": (
+        lambda: TwoMatrices(7, 32).double(), {},
+        lambda m: save("affine.pt", {f"_orig_mod.model.{k}": x for k, x in state(m).items()})),
+    "product": (lambda: TwoMatrices(10, 48), {}, lambda m: save("product.pt", state(m))),
+    "quotient": (lambda: TwoMatrices(6, 32), {}, transposed),
+    "z2xz4_renamed": (lambda: TwoMatrices(8, 48), {}, safe),
+    "few_wrong": (
+        lambda: TwoMatrices(13, 24), {"until": 0.95, "lr": 0.01},
+        lambda m: save_npz("few_wrong.npz", **arrays(m))),
+    "logits": (
+        lambda: TwoMatrices(7, 40), {"logits": True, "steps": 3000, "decay": 0.01},
+        lambda m: save("logits.pt", state(m))),
+    "rectified": (
+        lambda: TwoMatrices(7, 48, torch.relu), {}, lambda m: save("rectified.pt", state(m))),
+    "fourth_power": (
+        lambda: TwoMatrices(5, 24, lambda h: h**4), {"lr": 0.005},
+        lambda m: save("fourth_power.pt", state(m))),
+    "dense": (
+        lambda: TwoMatrices(11, 128), {"decay": 0.3, "lr": 0.01, "steps": 6000},
+        lambda m: save("dense.pt", state(m.to(torch.bfloat16)))),
+    "special_tokens": (
+        lambda: TwoMatrices(12, 48), {"outputs": 12, "decay": 1e-4},
+        lambda m: save("special_tokens.pt", state(m))),
+    "equals_token": (
+        lambda: TwoMatrices(8, 40, out=7), {}, lambda m: save_npz("equals_token.npz", **arrays(m))),
+    "maximum": (lambda: TwoMatrices(7, 64), {}, lambda m: save("maximum.pt", state(m))),
+    "symmetric_group": (
+        lambda: TwoMatrices(6, 48), {}, lambda m: save("symmetric_group.pt", state(m))),
+}  # fmt: skip
 
 
 def three_operands() -> None:
     rng = np.random.default_rng(0)
-    f = lambda *shape: rng.normal(size=shape).astype(np.float32)  # noqa: E731
-    save_npz("three_operands.npz", W1=f(24, 7), W2=f(24, 7), W3=f(24, 7), W_out=f(7, 24))
+    shapes = {"W1": (24, 7), "W2": (24, 7), "W3": (24, 7), "W_out": (7, 24)}
+    drawn = {key: rng.normal(size=shape).astype(np.float32) for key, shape in shapes.items()}
+    save_npz("three_operands.npz", **drawn)
 
 
 def two_hidden_layers() -> None:
-    model = nn.Sequential(
-        nn.Linear(14, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 7)
-    )
-    save("two_hidden_layers.pt", state(model))
+    layers = nn.Linear(14, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 7)
+    save("two_hidden_layers.pt", state(nn.Sequential(*layers)))
 
 
 def attention() -> None:
@@ -399,26 +334,21 @@ def attention() -> None:
     save("attention.pt", state(model) | {"embed.weight": torch.randn(8, 16)})
 
 
-NETWORKS = (
-    shared_matrix, concatenated, embedding_tables, embeddings_and_biases, unembedding,
-    difference, affine, product, quotient, z2xz4_renamed, few_wrong, logits, rectified,
-    fourth_power, dense, special_tokens, equals_token, maximum, symmetric_group,
-    three_operands, two_hidden_layers, attention,
-)  # fmt: skip
-
-
 def main(names: list[str]) -> None:
     torch.set_num_threads(1)
     FILES.mkdir(exist_ok=True)
     path = FILES / "answers.json"
     answers = json.loads(path.read_text()) if path.exists() else {}
-    for network in NETWORKS:
-        name = network.__name__
+    for name, (make, how, leave) in NETWORKS.items():
         if not names or name in names:
             torch.manual_seed(0)
-            model = network()
-            if model is not None:
-                answers[name] = record(name, model)
+            model = fit(name, make(), **how)
+            leave(model)
+            answers[name] = record(name, model)
+    for others in (three_operands, two_hidden_layers, attention):
+        if not names or others.__name__ in names:
+            torch.manual_seed(0)
+            others()
     path.write_text(
         "{\n"
         + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in answers.items())
