@@ -11,6 +11,8 @@ import numpy as np
 
 from algebra import AbelianGroup, Element, I, block, blocks, element, optimizers, total, unit, zeta
 from numeric import Weights, embed
+from numeric.recognition.recognise import recognise
+from numeric.recognition.report import FrequencyReport
 
 TRAINED = Path(__file__).parent.parent / "data" / "trained_d23.npz"
 #: 128 nodes over Z13, SGD with momentum: some hundred nodes at every frequency.
@@ -42,15 +44,13 @@ def planted_block(family: str, rng: Any) -> tuple[Element, Planted]:
     (x, angle), (y, other) = random_unit(rng), random_unit(rng)
     if family == "nu(i)*xi":
         mirror = bool(rng.integers(2))
-        return blocks.normalised(blocks.nu(I) * blocks.xi(x, mirror=mirror)), Planted(
-            family, (angle,)
-        )
+        block = blocks.normalised(blocks.nu(I) * blocks.xi(x, mirror=mirror))
+        return block, Planted(family, (angle,))
     if family == "nu*syn":
         return blocks.normalised(blocks.syn() * blocks.nu(x)), Planted(family, (angle,))
     if family == "nu(i)*syn(al,be)":
-        return blocks.normalised(blocks.nu(I) * blocks.syn_ab(x, y)), Planted(
-            family, (angle, other)
-        )
+        block = blocks.normalised(blocks.nu(I) * blocks.syn_ab(x, y))
+        return block, Planted(family, (angle, other))
     if family == "order 4":
         e = unit(Fraction(int(rng.integers(25, 60)), 100))  # 28 to 62 degrees, far from 90
         return order_4(e, x), Planted(family, ())
@@ -101,6 +101,13 @@ def disguised(
     return Weights(group, *columns), dual(group, phi)
 
 
+def seen_in_disguise(z: Element, rng: Any, **how: Any) -> dict[int, FrequencyReport]:
+    """What is recognised at the image of each frequency."""
+    w, image = disguised(z, rng, **how)
+    found = {x.frequency: x for x in recognise(w).frequencies}
+    return {k: found[int(image[k])] for k in map(int, z.group.representatives) if k}
+
+
 def automorphism(group: AbelianGroup, rng: Any) -> Any:
     """The images of all elements under multiplication by a random unit modulo the exponent."""
     units = [t for t in range(1, group.exponent) if np.gcd(t, group.exponent) == 1] or [1]
@@ -134,13 +141,7 @@ def served_network() -> Element:
     linear = element(
         group,
         [
-            {
-                ("a", 0): half,
-                ("b", 0): half,
-                ("a", 4): s * I / 8,
-                ("b", 4): s * I / 8,
-                ("c", 2): s * I,
-            }
+            {("a", 0): half, ("b", 0): half, ("c", 2): s * I} | {(p, 4): s * I / 8 for p in "ab"}
             for s in (1, -1)
         ],
     )
@@ -148,13 +149,8 @@ def served_network() -> Element:
     carried = element(
         group,
         [
-            {
-                ("a", 1): node["a", 0],
-                ("b", 1): node["b", 0],
-                ("c", 1): node["c", 0],
-                ("c", 2): Fraction(1, 12),
-                ("c", 3): -(1 + I) / 12,
-            }
+            {(p, 1): node[p, 0] for p in "abc"}
+            | {("c", 2): Fraction(1, 12), ("c", 3): -(1 + I) / 12}
             for node in six.node_list()
         ],
     )
