@@ -60,7 +60,7 @@ def test_simple_numbers_are_found_as_they_are() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("tolerance", [0.0499, 45, 0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("tolerance", [0.0499, 45, 60, 0, -1, float("nan"), float("inf")])
 def test_other_tolerances_are_refused(tolerance: float) -> None:
     with pytest.raises(ValueError, match=r"pass an angle of 0\.05 degrees or more, and less than"):
         neighbours({}, tolerance=tolerance)
