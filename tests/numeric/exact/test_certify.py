@@ -22,18 +22,13 @@ CASES = TRAINED.parent
 KINDS = [False, True]
 
 
-def copies(w: Weights, rng: Any) -> dict[str, Weights]:
-    """The same network in other scales, in another order, and with other signs of nodes."""
+def copied(w: Weights, rng: Any) -> Weights:
+    """The same network in other scales, in another order, with other signs and constants."""
     a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
-    s = np.exp(rng.normal(size=w.width))
-    order, sign = rng.permutation(w.width), rng.choice([-1.0, 1.0], w.width)
-    shift = rng.normal(size=w.width) * np.abs(a).mean()
-    return {
-        "rescaled": Weights(w.group, s * a, s * b, c / s**2),
-        "permuted": Weights(w.group, a[:, order], b[:, order], c[:, order]),
-        "flipped": Weights(w.group, sign * a, sign * b, c),
-        "constants moved": Weights(w.group, a + shift, b - shift, c),
-    }
+    s = np.exp(rng.normal(size=w.width)) * rng.choice([-1.0, 1.0], w.width)
+    shift, order = rng.normal(size=w.width) * np.abs(a).mean(), rng.permutation(w.width)
+    moved = s * (a + shift), s * (b - shift), c / s**2
+    return Weights(w.group, *(x[:, order] for x in moved))
 
 
 @pytest.mark.parametrize("named", KINDS)
@@ -54,11 +49,12 @@ def test_a_state_dict_is_certified_as_its_file_is_and_the_certificate_accepted(
 def test_a_distance_is_that_of_all_copies_of_a_network(file: Any) -> None:
     """Of the trained network rescaled, permuted, with signs and constants moved, and both kinds."""
     w = reading(file).weights
-    first = {k: x.distance for k, x in neighbours(w).found.items()}
+    first, again = (
+        {k: x.distance for k, x in neighbours(x).found.items()}
+        for x in (w, copied(w, np.random.default_rng(1)))
+    )
     assert first
-    for name, copy in copies(w, np.random.default_rng(1)).items():
-        again = {k: x.distance for k, x in neighbours(copy).found.items()}
-        assert again == pytest.approx(first, rel=2e-3), name
+    assert again == pytest.approx(first, rel=2e-3)
 
 
 def test_what_is_certified_by_default_is_the_nearest_of_what_is_found() -> None:
@@ -125,7 +121,7 @@ def test_a_network_in_short_numbers_is_certified_as_it_is() -> None:
 
 def test_a_network_that_has_not_learned_and_a_group_of_another_order_are_refused() -> None:
     w = [np.random.default_rng(0).normal(size=(11, 8)) for _ in "abc"]
-    with pytest.raises(NotLearnedError, match="has not learned"):
+    with pytest.raises(NotLearnedError, match=r"the network has not learned: .*% of all pairs"):
         cogo.certify(Weights(cogo.AbelianGroup("Z11"), *w))
     with pytest.raises(WeightFileError, match="d = 23"):
         cogo.certify(TRAINED, group="Z7")
@@ -136,12 +132,3 @@ def test_an_operation_in_disguise_is_certified_over_its_group() -> None:
     assert near.reading.operation is not None
     assert near.reading.operation.name == "x - y over Z7"
     assert (near.chosen().kind, near.chosen().details["family"]) == ("family", "four-plus-six")
-    product = certify(CASES / "trained_product_mod13.pt")
-    assert product.element.group == cogo.AbelianGroup("Z12")
-    assert product.distance < 0.0042  # the independent search ends at 0.41 %
-
-
-@pytest.mark.parametrize("named", KINDS)
-def test_a_network_trained_by_cross_entropy_is_refused(named: bool) -> None:
-    with pytest.raises(NotLearnedError, match="cross-entropy"):
-        cogo.certify(CASES / "cross_entropy_z11.pt", named=named)

@@ -53,16 +53,17 @@ def test_every_family_comes_back_as_itself_at_distance_0(spec: str, family: str)
     group = AbelianGroup(spec)
     if not FAMILIES[family].exists(group):
         pytest.skip("the group does not have it")
-    for values in VALUES.get(family, [dict.fromkeys(FAMILIES[family].parameters, unit(2))]):
-        for gauge, dtype in (("balanced", np.float64), ("rational", np.float32)):
-            z = optimizers.build(group, family, **values)
-            found = certify(disguised(embed(z, gauge=gauge), dtype=dtype))  # type: ignore[arg-type]
-            assert found.kind == "family", (values, gauge)
-            assert found.distance < 1e-6
-            if found.details["family"] != family:  # without pairs, several are one and the same
-                assert not group.conjugate_pairs() or spec == "Z3xZ3"
-            again = optimizers.build(group, found.details["family"], **typed(found.details))
-            assert again == found.element
+    values = VALUES.get(family, [dict.fromkeys(FAMILIES[family].parameters, unit(2))] * 2)
+    gauges: tuple[Any, ...] = (("balanced", np.float64), ("rational", np.float32))
+    for options, (gauge, dtype) in zip(values, gauges, strict=True):
+        z = optimizers.build(group, family, **options)
+        found = certify(disguised(embed(z, gauge=gauge), dtype=dtype))
+        assert found.kind == "family", (options, gauge)
+        assert found.distance < 1e-6
+        if found.details["family"] != family:  # without pairs, several are one and the same
+            assert not group.conjugate_pairs() or spec == "Z3xZ3"
+        again = optimizers.build(group, found.details["family"], **typed(found.details))
+        assert again == found.element
 
 
 def test_values_that_differ_by_frequency_and_another_carrier_are_found() -> None:
