@@ -110,8 +110,10 @@ def supports(names: Sequence[str], *, n: int, order: int, piece: int) -> list[tu
     chosen = _sets(order - 2, piece, symmetry)
     step = max(1, BATCH // len(every))
     found: set[tuple[int, ...]] = set()
+    exponents = np.array([*_characters(names), (1, 1)]) @ np.array(every).T % n
     for prime in primes(n, order):
-        columns = _columns(names, every, n, prime)
+        zeta = primitive_root_of_unity(n, prime)
+        columns = np.array([pow(zeta, e, prime) for e in range(n)])[exponents]
         for start in range(0, len(chosen), step):
             found.update(_pairs(chosen[start : start + step], columns, prime, symmetry))
     return sorted(found)
@@ -172,20 +174,13 @@ def _characters(names: Sequence[str]) -> list[tuple[int, int]]:
     return list(dict.fromkeys(character(name) for name in names))
 
 
-def _columns(names: Sequence[str], every: Sequence[tuple[int, int]], n: int, prime: int) -> Int64:
-    """Return the values of the characters to kill at the inputs, and last those of ``abc``."""
-    root = primitive_root_of_unity(n, prime)
-    powers = [pow(root, e, prime) for e in range(n)]
-    return np.array(
-        [[powers[(x * i + y * j) % n] for i, j in every] for x, y in [*_characters(names), (1, 1)]],
-        dtype=np.int64,
-    )
-
-
 def _pairs(
     chosen: Int64, columns: Int64, prime: int, symmetry: Symmetries
 ) -> list[tuple[int, ...]]:
-    """Return the sets with every two inputs proportional modulo their span, and not with abc."""
+    """Return the sets with every two inputs proportional modulo their span, and not with abc.
+
+    Columns are the values of the characters to kill at the inputs, and last those of ``abc``.
+    """
     count, size = chosen.shape
     killed = len(columns) - 1
     table = columns[:, chosen].transpose(1, 0, 2).copy()

@@ -151,7 +151,8 @@ def isotopy_of(table: Table, *, group: AbelianGroup | None = None) -> Isotopy:
 
 def isomorphic(g: AbelianGroup, h: AbelianGroup) -> bool:
     """Return whether two groups have the same primary factors."""
-    return _primary(g) == _primary(h)
+    one, other = (Counter(p**e for n in x.moduli for p, e in factorise(n)) for x in (g, h))
+    return one == other
 
 
 def isomorphism(g: AbelianGroup, h: AbelianGroup) -> Int64:
@@ -196,10 +197,6 @@ def coordinates(sums: Int64, zero: int) -> tuple[AbelianGroup, Int64] | None:
     if len(np.unique(sub)) < len(sub):
         return None
     return AbelianGroup(moduli or [1]), np.argsort(sub)
-
-
-def _primary(group: AbelianGroup) -> Counter[int]:
-    return Counter(p**e for n in group.moduli for p, e in factorise(n))
 
 
 def _require_latin(t: Int64) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from io import StringIO
 from math import gcd
 from pathlib import Path
@@ -108,8 +109,7 @@ def _polynomial(text: str, d: int) -> tuple[str, Int64]:
         if term.residues:
             raise ValueError("a polynomial has no tuples")
         x, y = (np.array([pow(u, n, d) for u in range(d)]) for n in term.powers)
-        factor = term.number * _inverse(term.under, d) % d
-        table = (table + factor * (x[:, None] * y % d)) % d
+        table = (table + _integer(term.q, d) % d * (x[:, None] * y % d)) % d
     return f"{body} mod {d}", table
 
 
@@ -118,7 +118,7 @@ def _is_file(given: str) -> bool:
 
 
 def _rows(given: Any, d: int) -> Int64:
-    return read_table(Path(given), d)[0] if isinstance(given, str | Path) else _table_of(given, d)
+    return read_table(Path(given), d) if isinstance(given, str | Path) else _table_of(given, d)
 
 
 def _of_formula(text: str, d: int, group: AbelianGroup | None) -> Isotopy:
@@ -154,10 +154,9 @@ def _parts(formula: str) -> tuple[str, int | None, str | None]:
 
 
 class _Term(NamedTuple):
-    """``number/under * x^powers[0] * y^powers[1]``, or a tuple of residues times a number."""
+    """``q * x^powers[0] * y^powers[1]``, or a tuple of residues times q."""
 
-    number: int
-    under: int
+    q: Fraction
     powers: tuple[int, int]
     residues: tuple[int, ...]
 
@@ -180,7 +179,7 @@ def _terms(text: str) -> list[_Term]:
                 raise ValueError
             residues = re.findall("[0-9]+", tuples[named.pop()]) if named else []
             at = powers.get("x", 0), powers.get("y", 0)
-            terms.append(_Term(q.numerator, q.denominator, at, tuple(map(int, residues))))
+            terms.append(_Term(q, at, tuple(map(int, residues))))
     except ValueError:
         raise ValueError(f"cannot read {text!r:.40}; {FORMS}") from None
     return terms
@@ -199,18 +198,17 @@ def _linear(terms: list[_Term], d: int, n: int | None, group: AbelianGroup | Non
             raise NotIsotopicError(f"no addition in disguise is known of this form; {FORMS}")
         seen.add(term.powers)
         if any(term.powers):
-            factor = term.number * _inverse(term.under, over.exponent)
+            factor = _integer(term.q, over.exponent)
             if gcd(factor, over.exponent) > 1:
                 text = f"{factor} and {over.exponent} have a common factor"
                 raise NotIsotopicError(f"{text}, so that this is no addition in disguise")
             multiples = over.multiply(factor, number)
             sums = over.add(sums, multiples[:, None] if term.powers[0] else multiples[None])
-        elif len(term.residues or over.moduli[:1]) != len(over.moduli) or term.under != 1:
+        elif len(term.residues or over.moduli[:1]) != len(over.moduli) or term.q.denominator != 1:
             raise ValueError(f"a constant of {over} is written {over.label(over.order - 1)}")
         else:
-            residues = [
-                (term.residues or (1,))[i] * term.number % m for i, m in enumerate(over.moduli)
-            ]
+            parts = zip(term.residues or (1,), over.moduli, strict=True)
+            residues = [x * int(term.q) % m for x, m in parts]
             sums = over.add(sums, np.full((1, 1), over.index(residues)))
     for power, letter in ((1, 0), "x"), ((0, 1), "y"):
         if power not in seen:
@@ -227,23 +225,24 @@ def _product(term: _Term, d: int, n: int | None, group: AbelianGroup | None) -> 
     if d not in (len(residues), n - 1, n):
         prime = f", or those prime to {n}" if n <= 6 * d else ""
         raise ValueError(f"the {d} numbers are not the {n} residues, nor 1..{n - 1}{prime}")
-    table = np.full((len(residues),) * 2, term.number * _inverse(term.under, n) % n)
+    table = np.full((len(residues),) * 2, _integer(term.q, n) % n)
     for power, shape in zip(term.powers, ((-1, 1), (1, -1)), strict=True):
         powers = np.array([pow(int(u), power, n) for u in residues])
         table = table * powers.reshape(shape) % n
     if np.gcd(table[0, 0], n) > 1:
-        raise ValueError(f"the factor {term.number} is not prime to {n}")
+        raise ValueError(f"the factor {term.q.numerator} is not prime to {n}")
     found = isotopy_of(np.searchsorted(residues, table), group=group)
     if len(residues) < d:
         found = replace(found, numbers=(tuple((residues - (d < n)).tolist()),) * 3)
     return simplest(found, group=group, modulus=n)
 
 
-def _inverse(under: int, n: int) -> int:
+def _integer(q: Fraction, n: int) -> int:
+    """Return an integer that is q modulo n."""
     try:
-        return pow(under, -1, n)
+        return q.numerator * pow(q.denominator, -1, n)
     except ValueError:
-        raise ValueError(f"{under} has no inverse modulo {n}") from None
+        raise ValueError(f"{q.denominator} has no inverse modulo {n}") from None
 
 
 def _modulus(d: int) -> int:
@@ -269,8 +268,8 @@ def _table_of(given: Any, d: int) -> Int64:
     return table.astype(np.int64)
 
 
-def read_table(path: Path, d: int | None = None) -> tuple[Int64, tuple[str, ...]]:
-    """Return the table in a CSV file of numbers or labels, and the labels."""
+def read_table(path: Path, d: int | None = None) -> Int64:
+    """Return the table in a CSV file of numbers or labels."""
     text = read_bytes(path, limit=MAX_FILE).decode("utf-8-sig", errors="replace")
     try:
         rows = [
@@ -310,8 +309,7 @@ def read_table(path: Path, d: int | None = None) -> tuple[Int64, tuple[str, ...]
         for j, x in enumerate(row):
             if x not in order:
                 raise ValueError(f"row {i}, column {j}: {printable(x)!r:.40} is no label")
-    table = np.array([[order[x] for x in row] for row in entries], dtype=np.int64)
-    return table, tuple(order)
+    return np.array([[order[x] for x in row] for row in entries], dtype=np.int64)
 
 
 def _require_size(shape: tuple[int, ...], d: int) -> None:

@@ -89,7 +89,7 @@ def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
         ([a[i] for i in at], [b[i] for i in at], [c[i] for i in at]) for a, b, c in abelian_part
     ]
     for rho in irreducibles(group):
-        if not _is_linear(rho):
+        if rho.values.shape[1] > 1 or rho.kind == 4:  # no character, nor a conjugate pair of them
             products = sign_products(rho)
             nodes += _closed_form(rho) if products is None else _squares(rho, products)
     return _network(group, nodes, "short")
@@ -211,11 +211,6 @@ def turns(rho: Representation) -> Algorithm | None:
     shift = np.array([ZERO] * 24 + [ONE, ZERO], dtype=object)[:, None]
     u, v, w = (np.array(forms) for forms in found)
     return np.concatenate([u, shift], axis=1), v, w
-
-
-def _is_linear(rho: Representation) -> bool:
-    """Return whether it is a character, or a conjugate pair of them: of the Abelian quotient."""
-    return rho.values.shape[1] == 1 and rho.kind < 4
 
 
 def _closed_form(rho: Representation, *, turn: Scalar = ZERO) -> Iterator[Node]:
