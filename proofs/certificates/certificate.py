@@ -7,7 +7,7 @@ Nothing here, which writes and reads them, is part of what has to be trusted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from math import lcm
@@ -55,16 +55,22 @@ def to_text(
     if isinstance(z, TableNetwork):
         if operation is not None and not np.array_equal(operation.table(), z.table):
             raise ValueError(f"operation={operation.name}: {z!r} is for another table")
-        (head, lists), end = _of_table(z, target), "]"
+        text = in_lines(*_of_table(z, target), end="]")
     else:
-        (head, lists), end = _of_element(z, target), "\n]"
-    text = json.dumps(head)[:-1]
-    text += "".join(f', "{key}": [\n' + ",\n".join(lines) + end for key, lines in lists)
+        text = in_lines(*_of_element(z, target))
     if isinstance(z, Element) and operation is not None:
         text += f',\n"operation": {_operation(operation, z.group)}'
     if notes:
         text += f', "notes": {json.dumps(notes)}'
     return text + "}\n"
+
+
+def in_lines(
+    head: dict[str, Any], lists: Iterable[tuple[str, Iterable[str]]], *, end: str = "\n]"
+) -> str:
+    """Return a JSON object without its last brace: a head, and lists with an item a line."""
+    text = json.dumps(head)[:-1]
+    return text + "".join(f', "{key}": [\n' + ",\n".join(lines) + end for key, lines in lists)
 
 
 def judged(z: Element | TableNetwork, **how: Any) -> tuple[bytes, int, str]:

@@ -7,7 +7,7 @@ falsehood. Valid certificates are accepted: see `certificates.accepted`.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from hashlib import sha256
 from operator import getitem
@@ -18,7 +18,7 @@ import numpy as np
 from algebra.groups.group import AbelianGroup
 from algebra.networks.families import memorization
 from proofs.certificates import certificate
-from proofs.claims.claim import Context, Evidence, claim, up_to
+from proofs.claims.claim import Compared, Context, Evidence, claim, up_to
 
 File = dict[str, Any]
 #: Changes a file, or returns what becomes of it.
@@ -61,23 +61,20 @@ def spoilt(top: File, spoil: Spoil) -> bytes:
 
 
 def judged(
-    check: Callable[[Any], tuple[int, str]], files: Iterable[tuple[str, int, Any]], of: str
-) -> Evidence:
-    """Return the evidence of files ``(name, code, data)``: whether a checker says the code of each.
+    check: Callable[[Any], tuple[int, str]], files: Sequence[tuple[str, int, Any]], of: str
+) -> Compared:
+    """Yield, of files ``(name, code, data)``, the code that a checker says and the right one.
 
     A checker that crashes, whatever the file, has not decided.
     """
-    wrong, every = [], list(files)
-    for name, code, data in every:
+    bad = sum(code > 0 for _, code, _ in files)
+    yield Evidence("exhaustive", f"{of}, {len(files)} files, {bad} of them spoilt")
+    for name, code, data in files:
         try:
             found, message = check(data)
         except Exception as error:
             found, message = -1, f"crashed: {type(error).__name__}"
-        if found != code:
-            wrong.append(f"{name}: exit code {found}, expected {code} ({message})")
-    bad = sum(code > 0 for _, code, _ in every)
-    scope = f"{of}, {len(every)} files, {bad} of them spoilt"
-    return Evidence("exhaustive", scope, "; ".join(wrong))
+        yield f"{name}, exit code, {message}", found, code
 
 
 def every(top: File, table: Table, *, name: str = "") -> list[tuple[str, int, bytes]]:
@@ -165,7 +162,7 @@ FALSE: dict[str, Spoil] = {
 }
 
 
-def _refuses(table: Table, what: str, context: Context) -> Evidence:
+def _refuses(table: Table, what: str, context: Context) -> Compared:
     """Spoil six-per-frequency of Z3, its parameter called v."""
     s = context.subject
     z = s.optimizer(AbelianGroup("Z3"), "six-per-frequency", "projected")
@@ -174,13 +171,13 @@ def _refuses(table: Table, what: str, context: Context) -> Evidence:
 
 
 @claim("checker.malformed", r"\text{checker}(\text{malformed}) = 2")
-def malformed(context: Context) -> Evidence:
+def malformed(context: Context) -> Compared:
     """the checker refuses a file that breaks a rule of the format"""
     return _refuses({2: MALFORMED}, "rule of the format", context)
 
 
 @claim("checker.refutes", r"\text{checker}(\text{false}) = 1")
-def refutes(context: Context) -> Evidence:
+def refutes(context: Context) -> Compared:
     """the checker refutes a certificate that is false"""
     return _refuses({1: FALSE}, "kind of falsehood", context)
 
@@ -190,7 +187,7 @@ def refutes(context: Context) -> Evidence:
     r"T_{00k} = 2 \text{ or } z_{p,-k} \ne \overline{z_{pk}}",
     applies=up_to(16),
 )
-def frequencies(context: Context) -> Evidence:
+def frequencies(context: Context) -> Compared:
     """the checker refutes an entry of T, or of a row, that is wrong at one frequency only"""
     group, s = context.over, context.subject
     z = s.optimizer(group, s.families(group)[0], "projected")
@@ -264,7 +261,7 @@ ABOUT_NETWORKS: Table = {
 @claim(
     "checker.network", r"f(x, y)_{x+y} - \max_{g \ne x+y} f(x, y)_g = 1", applies=up_to(8, least=2)
 )
-def network(context: Context) -> Evidence:
+def network(context: Context) -> Compared:
     """the checker of networks accepts what is true of an exact network, and nothing spoilt"""
     top, weights = _network(context.over)
 
@@ -300,7 +297,7 @@ ABOUT_TABLES: Table = {
 
 
 @claim("checker.table", r"f(x, y) = e_{\text{table}[x][y]}", applies=up_to(8, least=2))
-def table(context: Context) -> Evidence:
+def table(context: Context) -> Compared:
     """the checker of networks over tables accepts memorization of the table, and nothing spoilt"""
     sums = context.over.products
     text = certificate.to_text(memorization(sums.tolist()), target="onehot")

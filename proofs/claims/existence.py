@@ -9,7 +9,7 @@ from typing import Any
 
 from algebra.groups.group import AbelianGroup
 from proofs.claims.checker import File, Spoil, at, drop, every, judged, put
-from proofs.claims.claim import Context, Evidence, claim, up_to
+from proofs.claims.claim import Compared, Context, claim, up_to
 
 SCALE = 40
 #: The network contracts within the first radius of its zero, but not within the second: a row of
@@ -98,7 +98,7 @@ SPOILT: dict[str, Spoil] = {
     "this project, docs/reference/certificates.md",
     applies=up_to(8, least=2),
 )
-def existence(context: Context) -> Evidence:
+def existence(context: Context) -> Compared:
     """the checker of existence certificates accepts networks with known zeros, and none spoilt"""
     group = context.over
     first = by_functions(group)
@@ -158,7 +158,7 @@ FALSE: dict[str, Spoil] = {
     "this project, docs/reference/certificates.md",
     applies=up_to(8, least=2),
 )
-def infeasible(context: Context) -> Evidence:
+def infeasible(context: Context) -> Compared:
     """the checker of infeasible widths accepts that one node is too few, and no false identity"""
     files = every(one_node(context.over), {1: FALSE})
     for target, constants in product(OTHER, (True, False)) if context.over.order > 2 else ():

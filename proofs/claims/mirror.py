@@ -14,7 +14,7 @@ from algebra.machine.install import install
 from algebra.numbers.arrays import Reals
 from numeric.weights.plain_network import Gauge, Weights
 from proofs.claims.claim import Context, Evidence, claim, up_to
-from proofs.subjects.brute_force import with_values
+from proofs.subjects.brute_force import float_errors, with_values
 
 ULP = float(np.finfo(np.float64).eps)
 #: Rounding errors allowed for each unit of the sum of moduli that a figure is a sum of.
@@ -29,10 +29,8 @@ OUTPUT = r"|P(f(x,y) - e_{x+y})| \le 32\,\mathrm{ulp} \cdot \textstyle\sum|\cdot
 
 def _error(w: Weights) -> tuple[Reals, Reals]:
     """Return ``P (f - e)`` at all ``x, y, g``, and the sums of moduli it is rounded from."""
-    d = w.group.order
-    squares = (w.w_a[:, None, :] + w.w_b[None, :, :]) ** 2
-    error = squares @ w.w_c.T / (2 * d) - np.eye(d)[w.group.products]
-    size = squares @ np.abs(w.w_c.T) / (2 * d) + 1
+    error = float_errors(w)
+    size = (w.w_a[:, None] + w.w_b) ** 2 @ np.abs(w.w_c.T) / (2 * w.group.order) + 1
     return error - error.mean(axis=2, keepdims=True), size
 
 

@@ -14,10 +14,12 @@ from itertools import product
 import numpy as np
 
 from algebra.criterion.target import Target
+from algebra.numbers.arrays import Int64, Reals
 from algebra.numbers.scalar import ZERO, Scalar, added
 from algebra.numbers.units import unit
 from algebra.semiring.element import Element
 from numeric.weights.embed import embed
+from numeric.weights.plain_network import Weights
 
 Table = list[list[Scalar]]
 #: From this order on not every element is an input in floats.
@@ -89,10 +91,18 @@ def with_values(z: Element) -> Element:
 
 def float_loss(z: Element, *, target: Target = "projected") -> float:
     """Return the loss of weights in float64, which rounding keeps from 0; of some pairs if many."""
-    w, d = embed(with_values(z)), z.group.order
+    d = z.group.order
     some = np.arange(0, d, 1 + d // MANY)
-    squares = np.square(w.w_a[some, None] + w.w_b[some])
-    error = squares @ w.w_c.T / (2 * d) - np.eye(d)[z.group.add(some[:, None], some)]
+    error = float_errors(embed(with_values(z)), some)
     if target == "projected":
         error -= error.mean(axis=2, keepdims=True)
     return float(np.square(error).sum() / len(some) ** 2)
+
+
+def float_errors(w: Weights, some: Int64 | slice = slice(None)) -> Reals:
+    """Return ``f(x, y) - e_{x+y}`` in float64, for some inputs or all."""
+    d = w.group.order
+    x = np.arange(d)[some]
+    squares = np.square(w.w_a[x, None] + w.w_b[x])
+    error: Reals = squares @ w.w_c.T / (2 * d) - np.eye(d)[w.group.add(x[:, None], x)]
+    return error

@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import lcm
 from typing import Any, Literal, final
 
@@ -165,13 +166,11 @@ def prove_existence(
     centre = system.refined(point, free, bits=SCALE)
     exact = np.array([1.0, *(x / 2.0**SCALE for x in centre[1:])])
     bits, inverse = _inverse(system.jacobian(exact)[:, free - 1])
-    document = network.document | {
-        "values": centre[1:],
-        "free": free.tolist(),
-        "inverse_scale": bits,
-        "inverse": inverse,
-    }
-    text = _text(document | ({"notes": notes} if notes else {}))
+    head = network.document | {"values": centre[1:], "free": free.tolist(), "inverse_scale": bits}
+    rows = {"nodes": head.pop("nodes"), "inverse": head.pop("inverse") + inverse}
+    short = partial(json.dumps, separators=(",", ":"))
+    lists = [(key, map(short, x)) for key, x in rows.items()]
+    text = certificate.in_lines(head | ({"notes": notes} if notes else {}), lists) + "}\n"
     code, message = existence_checker.check(text.encode())
     if code:
         raise NotProvedError(f"the existence proof does not go through: {message}")
@@ -206,18 +205,6 @@ def _inverse(derivatives: Reals) -> tuple[int, list[list[int]]]:
         f"the derivatives are too close to a singular matrix: an inverse of {INVERSE_BITS[-1]} "
         f"bits after the point is not enough"
     )
-
-
-def _text(document: dict[str, Any]) -> str:
-    """Return the certificate, a node or a row of the inverse on each line."""
-    lines = []
-    for key, value in document.items():
-        if key in ("nodes", "inverse") and value:
-            rows = ",\n".join(json.dumps(row, separators=(",", ":")) for row in value)
-            lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
-        else:
-            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
-    return "{" + ",\n".join(lines) + "}\n"
 
 
 #: Unknowns of networks that are not tried to be recognised: each simple point takes too long.

@@ -17,6 +17,7 @@ from math import lcm
 from algebra.criterion.target import Target, as_target
 from algebra.groups.group import AbelianGroup
 from numeric.work.time_limit import answer
+from proofs.certificates.certificate import in_lines
 from proofs.certificates.infeasible_checker import (
     MAX_NODES,
     MAX_ORDER,
@@ -162,12 +163,11 @@ def _text(statement: Statement, cofactors: dict[Label, Rational]) -> str:
     keys += ["values", "power"] if statement.route == "squares" else []
     head = {"format": "cogo-infeasible", "version": 1}
     head |= {key: getattr(statement, key) for key in keys} | {"scale": scale}
-    lines = [
+    lines = (
         json.dumps([list(label), [[int(x * scale), *m] for m, x in f.items()]])
         for label, f in cofactors.items()
-    ]
-    text = json.dumps(head)[:-1] + ', "cofactors": [\n'
-    text += ",\n".join(lines) + "\n]}\n"
+    )
+    text = in_lines(head, [("cofactors", lines)]) + "}\n"
     code, message = check(text.encode())
     if code:
         raise ValueError(f"what Singular found is not accepted: {message}")

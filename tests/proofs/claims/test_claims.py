@@ -255,8 +255,8 @@ def test_the_first_difference_is_named_and_an_error_is_no_refutation():
     assert first_difference([("x", 1, 1)]) == ""
     assert first_difference([("x", 1, 2), ("y", 1, 3)]) == "x: 1 is not 2"
     assert first_difference([("T", {7: 1}, {})]) == "T at 7: 1 is not 0"
-    wrong = judged(lambda data: (0, "accepted"), [("empty", 2, b"")], "nothing").counterexample
-    assert wrong == "empty: exit code 0, expected 2 (accepted)"
+    _, wrong = judged(lambda data: (0, "accepted"), [("empty", 2, b"")], "nothing")
+    assert first_difference([wrong]) == "empty, exit code, accepted: 0 is not 2"
 
     def broken(context: Context) -> Evidence:
         raise RuntimeError("a bug")
