@@ -57,7 +57,7 @@ def products(nodes: Nodes, shape: Shape) -> int:
     """Return how many products of terms the route takes for these nodes, from supports alone."""
     cell = nodes.node * 3 + nodes.row // nodes.spectrum.order
     count = np.bincount(cell, minlength=3 * nodes.order).reshape(-1, 3)
-    if 32 * len(nodes) ** 3 * nodes.order >= 2**63:
+    if 4 * len(nodes) ** 3 >= 2**63:
         count = count.astype(object)
     a, b, c = count.T
     if shape == "T":

@@ -50,7 +50,7 @@ def row_classes(ids: Int64) -> tuple[Int64, Int64]:
     known: dict[bytes, int] = {}
     classes = [known.setdefault(row.tobytes(), len(known)) for row in ids]
     index = np.array(classes, dtype=np.int64)
-    return index, np.unique(index, return_index=True)[1].astype(np.int64)
+    return index, np.searchsorted(np.maximum.accumulate(index), np.arange(len(known)))
 
 
 def dense(nodes: Nodes) -> DenseNodes:
