@@ -58,10 +58,10 @@ def plan_check(z: Element, *, target: Target = "projected") -> PlannedCheck:
     if blocks is not None:
         return PlannedCheck("blocks", blocks.accepts)
     if not z.parameters and z.order * group.order**3 < MAX_DENSE:
-        dense = dense_check(z.nodes, keys)
+        mismatches = dense_check(z.nodes, keys)
         free = target == "projected"
         d = group.order
         return PlannedCheck(
-            "dense", lambda: not any(key % d or not free for key in dense.mismatches().tolist())
+            "dense", lambda: not any(key % d or not free for key in mismatches().tolist())
         )
     return PlannedCheck(route, lambda: not len(residual(z, target=target, route=route)))

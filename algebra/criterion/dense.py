@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial, reduce
 from itertools import pairwise
 from math import lcm
 from operator import mul
-from typing import final
 
 import numpy as np
 
 from algebra.criterion.sparse import AXES, Shape, unpack
 from algebra.criterion.terms import EXACT_FLOAT
 from algebra.criterion.zero_test import (
-    Action,
     DenseNodes,
     Plan,
     balanced,
@@ -45,81 +44,27 @@ WORK = 1 << 20
 
 def dense_mismatches(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Int64:
     """Return the sorted keys ``(k1, k2, k)``, ``k <= -k``, at which ``T`` is not the target."""
-    return dense_check(nodes, target, how=how).mismatches()
+    return dense_check(nodes, target, how=how)()
 
 
-#: A prime; the weights' scalars and the characters' values in its field, balanced.
-Image = tuple[int, Reals, Reals]
 #: In which matrix nodes ``start[g]:start[g + 1]`` have equal columns, 0, 1, 2 for c, a, b; start.
 Repeats = tuple[int, Int64]
 
 
-@final
-@dataclass(frozen=True, slots=True, eq=False)
-class DenseCheck:
-    """Everything about an element that `mismatches` needs and that is not arithmetic on weights."""
-
-    weights: DenseNodes
-    how: Plan
-    target: Int64
-    outputs: Int64
-    images: tuple[Image, ...]
-    symmetry: Action | None
-    repeats: Repeats | None
-
-    def mismatches(self) -> Int64:
-        """Return the keys at which ``T`` is not the target."""
-        group, weights = self.weights.spectrum, self.weights
-        assert isinstance(group, AbelianGroup)
-        if self.how.all_frequencies and (
-            self.symmetry is None or not is_invariant(weights, self.symmetry)
-        ):
-            raise ArithmeticError("the plan relies on a symmetry that these weights lack")
-        d, q = weights.ids.shape[1:]
-        step = max(1, CHUNK // max(1, d * max(d, q)))
-        found = [np.empty(0, dtype=np.int64)]
-        for p, scalars, characters in self.images:
-            a, b, c = np.take(scalars, weights.ids)
-            values = [reduced(matmul(characters.T, x, p), p) for x in (a, b)]
-            energy = [reduced(x * x, p) for x in values]
-            inverse = pow(2 * d, -1, p)
-            conjugate = characters[group.negate(np.arange(d))]
-            for first in range(0, len(self.outputs), step):
-                ks = self.outputs[first : first + step]
-                t = triple(a, b, c[ks], p, self.repeats)
-                for axis, squares in enumerate(energy):
-                    sums = reduced(matmul(squares, c[ks].T, p), p)
-                    sums = reduced(matmul(conjugate, sums, p), p)
-                    t[(slice(None), slice(None), 0) if axis == 0 else (slice(None), 0)] += (
-                        sums.T * inverse
-                    )
-                k1, k2, k = unpack(self.target, d)
-                row = np.searchsorted(ks, k)
-                mine = ks[np.minimum(row, len(ks) - 1)] == k
-                t[row[mine], k1[mine], k2[mine]] -= 1
-                whole = is_divisible(t, p)
-                if not whole.all():
-                    row, k1, k2 = np.nonzero(~whole)
-                    found.append((k1 * d + k2) * d + ks[row])
-        return _closed(group, self.how, np.unique(np.concatenate(found)))
-
-
-def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> DenseCheck:
-    """Return the check of an element against a target, planned and not yet made."""
+def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Callable[[], Int64]:
+    """Return what finds the mismatches: the arithmetic on the weights, all else done before."""
     group = nodes.spectrum
     assert isinstance(group, AbelianGroup)
     weights = dense(nodes)
     field = how.field if how else lcm(*(x.field for x in nodes.value.scalars))
     symmetry = galois_action(weights, field)
     how = how or plan(nodes, weights, action=symmetry)
-    d = group.order
-    outputs = np.arange(d) if how.all_frequencies else group.representatives
-    zero = len(weights.scalars) - 1
+    d, zero, every = group.order, len(weights.scalars) - 1, np.arange(group.order)
+    outputs = every if how.all_frequencies else group.representatives
     outputs = outputs[(weights.ids[2, outputs] < zero).any(axis=1) | np.isin(outputs, target % d)]
     if how.all_frequencies:
         k1, k2, k = (group.negate(x) for x in unpack(target, d))
         target = np.union1d(target, (k1 * d + k2) * d + k)
-    every = np.arange(d)
     exponents = group.character_exponents(every[:, None], every)
     images = []
     for p, residue in residues(weights.scalars, how):
@@ -131,7 +76,35 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Dens
     # larger block has been freed: without this the work arrays of each check are paged in anew,
     # which doubles its time.
     np.empty(WORK)
-    return DenseCheck(weights, how, target, outputs, tuple(images), symmetry, repeats)
+
+    def mismatches() -> Int64:
+        if how.all_frequencies and (symmetry is None or not is_invariant(weights, symmetry)):
+            raise ArithmeticError("the plan relies on a symmetry that these weights lack")
+        step = max(1, CHUNK // max(1, d * max(weights.ids.shape[1:])))
+        found = [np.empty(0, dtype=np.int64)]
+        for p, scalars, characters in images:
+            a, b, c = np.take(scalars, weights.ids)
+            values = [reduced(matmul(characters.T, x, p), p) for x in (a, b)]
+            energy = [reduced(x * x, p) for x in values]
+            inverse = pow(2 * d, -1, p)
+            conjugate = characters[group.negate(every)]
+            for first in range(0, len(outputs), step):
+                ks = outputs[first : first + step]
+                t = triple(a, b, c[ks], p, repeats)
+                for at_zero, squares in zip((t[:, :, 0], t[:, 0]), energy, strict=True):
+                    sums = reduced(matmul(squares, c[ks].T, p), p)
+                    at_zero += reduced(matmul(conjugate, sums, p), p).T * inverse
+                k1, k2, k = unpack(target, d)
+                row = np.searchsorted(ks, k)
+                mine = ks[np.minimum(row, len(ks) - 1)] == k
+                t[row[mine], k1[mine], k2[mine]] -= 1
+                whole = is_divisible(t, p)
+                if not whole.all():
+                    row, k1, k2 = np.nonzero(~whole)
+                    found.append((k1 * d + k2) * d + ks[row])
+        return _closed(group, how, np.unique(np.concatenate(found)))
+
+    return mismatches
 
 
 def _grouped(weights: DenseNodes) -> tuple[DenseNodes, Repeats | None]:
