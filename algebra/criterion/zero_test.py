@@ -19,7 +19,7 @@ from algebra.criterion.terms import EXACT_FLOAT, cleared, integers
 from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory
-from algebra.numbers.arrays import Int64, Integers, Reals
+from algebra.numbers.arrays import Int64, Reals
 from algebra.numbers.monomial import embedding_bound
 from algebra.numbers.roots_of_unity import (
     is_prime,
@@ -118,24 +118,15 @@ def bound(nodes: Nodes) -> tuple[int, int]:
     worst = max(in_sizes, default=1) ** 2 * max(out_sizes, default=1) * (2 * len(nodes) + 2) ** 2
     dtype = np.int64 if worst < 2**62 else object
     sizes = np.array(in_sizes, dtype=dtype)[inputs.ids]
-    largest = [np.zeros(order, dtype=sizes.dtype) for _ in "ab"]
-    for p in range(2):
-        mine = row // size == p
-        np.maximum.at(largest[p], node[mine], sizes[mine])
-    weight = _sums(node, sizes * sizes * twice, order) + 2 * largest[0] * largest[1]
-    out = np.array(out_sizes, dtype=dtype)[outputs.ids]
-    totals = _sums(nodes.row[output] % size, out * weight[nodes.node[output]], size)
+    largest = np.zeros((2, order), dtype=dtype)
+    np.maximum.at(largest, (row // size, node), sizes)
+    weight = 2 * largest[0] * largest[1]
+    np.add.at(weight, node, sizes * sizes * twice)
+    totals = np.zeros(size, dtype=dtype)
+    out = np.array(out_sizes, dtype=dtype)[outputs.ids] * weight[nodes.node[output]]
+    np.add.at(totals, nodes.row[output] % size, out)
     scale = 2 * d * d * e
     return int(totals.max()) + scale, scale
-
-
-def _sums(index: Int64, values: Integers, length: int) -> Integers:
-    """Return the sums of non-negative integers by index, in Python integers if need be."""
-    if values.dtype != object and int(values.max(initial=0)) * len(values) < 2**53:
-        return np.bincount(index, weights=values, minlength=length).astype(np.int64)
-    total = np.zeros(length, dtype=object)
-    np.add.at(total, index, values)
-    return total
 
 
 def galois_action(weights: DenseNodes, field: int) -> Action | None:

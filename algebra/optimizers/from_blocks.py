@@ -28,7 +28,7 @@ from algebra.optimizers.carriers import (
 )
 from algebra.semiring.element import Element, Leaf
 from algebra.semiring.made import element
-from algebra.semiring.nodes import ENTRY_BYTES, in_order, reindexed
+from algebra.semiring.nodes import ENTRY_BYTES, Nodes, in_order, reindexed
 
 
 def six_per_frequency(
@@ -249,4 +249,4 @@ def _characters(group: AbelianGroup, varying: str, fixed: str, scale: Fraction) 
     ids = {varying: e, fixed: np.zeros_like(e), "c": n + (-e) % n}
     row = np.concatenate([p * group.order + kk for p in range(3)])
     value = reindexed(np.concatenate([ids[p] for p in "abc"]), scalars)
-    return Element(group, Leaf(in_order(group, group.order, np.tile(g, 3), row, value)))
+    return Element(group, Leaf(in_order(Nodes(group, group.order, np.tile(g, 3), row, value))))

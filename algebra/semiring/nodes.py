@@ -20,8 +20,6 @@ from algebra.numbers.scalar import Exact, Scalar, to_scalar
 ROWS = ("a", "b", "c")
 #: Bytes per stored entry while nodes are multiplied or concatenated.
 ENTRY_BYTES = 100
-#: Pairs of entries up to which a product is quicker without NumPy.
-FEW = 150
 
 
 @final
@@ -126,25 +124,22 @@ class Nodes:
         value = concatenate([self.value, self.value[paired].map(Scalar.conjugate)])
         node = np.concatenate([self.node, self.node[paired]])
         row = np.concatenate([self.row, (p * size + other)[paired]])
-        return in_order(self.spectrum, self.order, node, row, value)
-
-    def by_row(self) -> list[dict[int, Scalar]]:
-        """Return, node by node, the mapping ``row -> entry`` of stored entries, rows in order."""
-        table: list[dict[int, Scalar]] = [{} for _ in range(self.order)]
-        for j, r, x in zip(self.node.tolist(), self.row.tolist(), self.value.tolist(), strict=True):
-            table[j][r] = x
-        return table
+        return in_order(Nodes(self.spectrum, self.order, node, row, value))
 
     def entries(self) -> list[dict[tuple[str, int], Scalar]]:
         """Return, node by node, the mapping ``(row letter, k) -> entry`` of stored entries."""
         d = self.spectrum.order
-        return [{(ROWS[r // d], r % d): x for r, x in node.items()} for node in self.by_row()]
+        table: list[dict[tuple[str, int], Scalar]] = [{} for _ in range(self.order)]
+        for j, r, x in zip(self.node.tolist(), self.row.tolist(), self.value.tolist(), strict=True):
+            table[j][ROWS[r // d], r % d] = x
+        return table
 
 
-def in_order(spectrum: Spectrum, order: int, node: Int64, row: Int64, value: Column) -> Nodes:
-    """Return nodes from entries in any order."""
-    rank = np.argsort(node * (3 * spectrum.order) + row, kind="stable")
-    return Nodes(spectrum, order, node[rank], row[rank], value[rank])
+def in_order(nodes: Nodes) -> Nodes:
+    """Return nodes whose entries are in any order."""
+    rank = np.argsort(nodes.node * (3 * nodes.spectrum.order) + nodes.row, kind="stable")
+    node, row, value = nodes.node[rank], nodes.row[rank], nodes.value[rank]
+    return Nodes(nodes.spectrum, nodes.order, node, row, value)
 
 
 def from_entries(spectrum: Spectrum, nodes: Iterable[Mapping[tuple[str, int], Exact]]) -> Nodes:
@@ -201,33 +196,21 @@ def concatenated(spectrum: Spectrum, parts: list[Nodes]) -> Nodes:
 
 def multiplied(x: Nodes, y: Nodes) -> Nodes:
     """Return all pairs of nodes, multiplied entrywise: node ``(i, j)`` at ``i * y.order + j``."""
-    if len(x) * len(y) <= FEW:
-        pairs = [(u, v) for u in x.by_row() for v in y.by_row()]
-        found = [(j, r, w * v[r]) for j, (u, v) in enumerate(pairs) for r, w in u.items() if r in v]
-        node, row = np.array([at[:2] for at in found], dtype=np.int64).reshape(-1, 2).T
-        return Nodes(x.spectrum, len(pairs), node, row, column(w for _, _, w in found))
-    rows_x, count_x = np.unique(x.row, return_counts=True)
-    rows_y, count_y = np.unique(y.row, return_counts=True)
-    common, at_x, at_y = np.intersect1d(rows_x, rows_y, return_indices=True)
-    entries = int((count_x[at_x] * count_y[at_y]).sum())
+    rank = np.argsort(y.row, kind="stable")
+    first, last = (np.searchsorted(y.row[rank], x.row, side=side) for side in ("left", "right"))
+    count = last - first
     require_memory(
-        entries * ENTRY_BYTES,
+        int(count.sum()) * ENTRY_BYTES,
         f"a product of {x.order * y.order} nodes",
         instead="check it through its composition",
     )
-    rank_x, rank_y = np.argsort(x.row, kind="stable"), np.argsort(y.row, kind="stable")
-    start_x, start_y = np.cumsum(count_x) - count_x, np.cumsum(count_y) - count_y
-    sizes = count_x[at_x] * count_y[at_y]
-    block = np.repeat(np.arange(len(common)), sizes)
-    within = np.arange(entries) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    i, j = np.divmod(within, count_y[at_y][block])
-    left = rank_x[start_x[at_x][block] + i]
-    right = rank_y[start_y[at_y][block] + j]
+    left = np.arange(len(x)).repeat(count)
+    right = rank[np.arange(len(left)) + (first - count.cumsum() + count).repeat(count)]
     node, value = (
         x.node[left] * y.order + y.node[right],
         combine(mul, x.value[left], y.value[right]),
     )
-    return in_order(x.spectrum, x.order * y.order, node, x.row[left], value)
+    return in_order(Nodes(x.spectrum, x.order * y.order, node, x.row[left], value))
 
 
 def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
@@ -239,7 +222,7 @@ def placed(block: Nodes, group: Spectrum, frequencies: Int64) -> Nodes:
     node = (np.arange(copies) * block.order)[:, None] + block.node
     row = np.minimum(frequencies, other)[:, None] + p * group.order
     value = block.value.conjugated((other < frequencies)[:, None])
-    return in_order(group, block.order * copies, node.ravel(), row.ravel(), value)
+    return in_order(Nodes(group, block.order * copies, node.ravel(), row.ravel(), value))
 
 
 def mapped(nodes: Nodes, values: Mapping[str, Exact]) -> Nodes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from operator import mul
 from typing import Any
@@ -10,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from algebra.groups.group import Automorphism, Index
-from algebra.numbers.arrays import Int64
 from algebra.numbers.scalar import ZERO, Scalar
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element, Leaf
-from algebra.semiring.nodes import Column, combine, in_order, reindexed
+from algebra.semiring.nodes import combine, in_order, reindexed
 
 
 def permuted(z: Element, order: Sequence[int]) -> Element:
@@ -75,14 +75,9 @@ def relabelled(z: Element, phi: Automorphism) -> Element:
     return _changed(z, row=row, value=nodes.value.conjugated(other < image))
 
 
-def _changed(
-    z: Element, *, node: Int64 | None = None, row: Int64 | None = None, value: Column | None = None
-) -> Element:
+def _changed(z: Element, **columns: Any) -> Element:
     """Return the element with its entries elsewhere, or others."""
-    nodes = z.nodes
-    node, row = nodes.node if node is None else node, nodes.row if row is None else row
-    value = nodes.value if value is None else value
-    return Element(z.spectrum, Leaf(in_order(z.spectrum, z.order, node, row, value)))
+    return Element(z.spectrum, Leaf(in_order(replace(z.nodes, **columns))))
 
 
 def balanced_norm(z: Element) -> Any:

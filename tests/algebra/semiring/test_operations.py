@@ -147,18 +147,6 @@ def test_a_product_has_all_pairs_of_nodes_entry_by_entry(pair):
     assert product.entries() == [{at: u[at] * v[at] for at in u if at in v} for u, v in pairs]
 
 
-@given(same_spectrum(2))
-def test_products_are_the_same_with_and_without_numpy(pair):
-    x, y = (z.nodes for z in pair)
-    found = []
-    for few in (0, 10**9):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(nodes, "FEW", few)
-            z = nodes.multiplied(x, y)
-        found.append((z.order, z.node.tolist(), z.row.tolist(), z.value.tolist()))
-    assert found[0] == found[1]
-
-
 def test_a_block_at_the_larger_of_a_pair_has_its_conjugates_at_the_smaller():
     z = blocks.xi(zeta(5))
     both, smaller = z.at(Z7, 6, 2).node_list(), z.at(Z7, 1, 2).node_list()
@@ -174,16 +162,3 @@ def test_operations_are_equal_only_to_themselves():
         again = replace(operation)
         assert operation != again
         assert len({operation, again, operation}) == 2
-
-
-def test_products_of_few_pairs_of_entries_are_formed_without_sorting(monkeypatch):
-    z = element(AbelianGroup("Z5"), [{("a", 1): 1, ("b", 2): 2, ("c", 2): 1}, {("a", 1): 3}])
-    pairs = len(z.nodes) ** 2
-    sorts, in_order = [], nodes.in_order
-    monkeypatch.setattr(nodes, "in_order", lambda *args: sorts.append(1) or in_order(*args))
-    products = []
-    for few, count in ((pairs + 1, 0), (pairs, 0), (pairs - 1, 1)):
-        monkeypatch.setattr(nodes, "FEW", few)
-        products.append(nodes.multiplied(z.nodes, z.nodes).entries())
-        assert len(sorts) == count
-    assert products[0] == products[1] == products[2]
