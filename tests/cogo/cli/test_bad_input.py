@@ -1,25 +1,8 @@
-"""What people type and have: every verb refuses it with argument, value and advice; exit code 2."""
+"""What people type: every verb refuses it with argument, value and advice; exit code 2."""
 
 from __future__ import annotations
 
-import json
-import os
-import pickle
-import re
-import subprocess
-import sys
-import zipfile
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
-
-import numpy as np
 import pytest
-
-from tests.command import cogo, experiments
-from tests.proofs.stand_alone import ROOT
-
-pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 FORMS = "write an Abelian group: Z7, 7, Z2xZ4, 2x4 or Z2^3"
 #: A group as people type it, and what is said; the verbs that take a group.
@@ -47,373 +30,221 @@ GROUP_VERBS = {
     "certify": ["certify", "w.npz", "--group", "{}", "-o", "new.cert.json"],
     "verify": ["verify", "w.npz", "--group", "{}", "-o", "w.verify.json"],
 }
-READ = "give the path of a file"
-DEVICE = "is no regular file, and pipes and devices are not read; copy it into a file"
-WEIGHTS = "weights are files ending in .npz, .npy, .safetensors, .pt, .pth, .ckpt"
-SAVE = "save the state_dict alone: torch.save(model.state_dict(), path)"
-FORMAT_VERBS = {
-    "show": ["show", "{}"],
-    "check": ["check", "{}"],
-    "recognise": ["recognise", "{}"],
-    "certify": ["certify", "{}", "-o", "new.cert.json"],
-    "verify": ["verify", "{}", "-o", "new.verify.json"],
-    "sweep": ["sweep", "{}", "-o", "runs"],
-}
-WEIGHT_VERBS = ("recognise", "certify", "verify")
-
-
-def by(verbs: Iterable[str], *parts: str) -> dict[str, list[str]]:
-    """The same for several verbs."""
-    return {verb: list(parts) for verb in verbs}
-
-
-#: A file that people name, and what each verb says of it besides its name.
-FILES: dict[str, dict[str, list[str]]] = {
-    "absent.json": {
-        **by(("show", "check", "sweep"), "does not exist", READ),
-        **by(WEIGHT_VERBS, WEIGHTS, "not .json"),
-    },
-    "absent.npz": by(("show", "check", "recognise", "certify"), "not exist", READ),
-    "empty.npz": by(FORMAT_VERBS, "is empty; give a file with something in it"),
-    "folder.npz": by(FORMAT_VERBS, "is a folder; give the name of a file"),
-    "pipe.npz": by(FORMAT_VERBS, DEVICE),
-    "zero.npz": by(FORMAT_VERBS, DEVICE),
-    "pipe.pt": by(FORMAT_VERBS, DEVICE),
-    "pipe.safetensors": by(FORMAT_VERBS, DEVICE),
-    ".": {
-        **by(("show", "check", "sweep"), "is a folder; give the name"),
-        **by(WEIGHT_VERBS, "is a folder; give the name of a file of weights"),
-    },
-    "w.npz": {
-        "show": ["holds weights, which are floats", "cogo recognise FILE", "cogo certify FILE"],
-        "check": ["no certificate: holds weights", "cogo certify FILE"],
-        "sweep": ["the plan is no UTF-8 text"],
-    },
-    "z.json": {
-        "check": ["no certificate: an element", "cogo build GROUP -o FILE.cert.json"],
-        "recognise": [WEIGHTS, "not .json"],
-        "certify": [WEIGHTS, "not .json"],
-        "sweep": ["format is no part of a plan; write groups"],
-    },
-    "z.cert.json": {"recognise": [WEIGHTS, "not .json"], "sweep": ["no part of a plan"]},
-    "text.json": {
-        "show": ["neither JSON nor weights", "cogo build GROUP -o FILE.cert.json"],
-        "check": ["no certificate: neither JSON nor weights"],
-    },
-    "cut.json": {"show": ["not JSON: "], "check": ["an element"]},
-    "cut.cert.json": {"show": ["not a certificate: text:"], "check": ["malformed: text:"]},
-    "cut.npz": by(WEIGHT_VERBS, "no zip archive, which is what np.savez"),
-    "cut.safetensors": by(WEIGHT_VERBS, "not a .safetensors file"),
-    "cut.pt": by(WEIGHT_VERBS, "no zip archive", "torch.save writes"),
-    "text.npz": by(WEIGHT_VERBS, "no zip archive, which is what np.savez"),
-    "array.npz": by(WEIGHT_VERBS, "no zip archive, which is what np.savez"),
-    "pickle.pt": by(WEIGHT_VERBS, "no zip archive", "torch.save writes"),
-    "zip.pt": by(WEIGHT_VERBS, "not a .pt file written by torch.save"),
-    "w.bin": by(WEIGHT_VERBS, WEIGHTS, "not .bin"),
-    "escape\x1b[31m.npz": by(FORMAT_VERBS, r"escape\x1b[31m.npz"),
-}
-ROWS = [(verb, name) for name, verbs in FILES.items() for verb in verbs]
-
-
-@pytest.fixture
-def bad_files(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    words = ["build", "Z3", "--family", "six-per-frequency", "--param", "nu=1", "-q"]
-    files = ["z.json", "z.cert.json", "w.npz", "w.safetensors", "w.pt"]
-    assert cogo(capsys, *words, *(x for name in files for x in ("-o", name)))[0] == 0
-    for name in files:
-        suffix = name.partition(".")[2]
-        data = Path(name).read_bytes()
-        Path(f"cut.{suffix}").write_bytes(data[: len(data) * 2 // 3])
-    Path("text.json").write_text("hello")
-    Path("text.npz").write_text("hello")
-    Path("w.bin").write_bytes(Path("w.pt").read_bytes())
-    np.save("array.npy", np.ones(3))
-    Path("array.npy").rename("array.npz")
-    Path("pickle.pt").write_bytes(pickle.dumps({"W": [1.0]}))
-    with zipfile.ZipFile("zip.pt", "w") as archive:
-        archive.writestr("notes.txt", "hello")
-    Path("empty.npz").touch()
-    Path("there.verify.json").touch()
-    Path("escape\x1b[31m.npz").touch()
-    Path("folder.npz").mkdir()
-    Path("zero.npz").symlink_to("/dev/zero")
-    for suffix in ("npz", "pt", "safetensors"):
-        os.mkfifo(f"pipe.{suffix}")
-    return sorted(os.listdir())
-
-
-def refused(code: int, out: str, err: str, parts: list[str]) -> None:
-    """What all refusals have in common."""
-    assert code == 2
-    assert out == ""
-    assert err.count("\n") == 1, err
-    assert len(err) < 500
-    for part in parts:
-        assert part in err
-    for word in ("Traceback", "Errno", "\x1b", "set_int_max_str_digits", "weights_only=False"):
-        assert word not in err
 
 
 @pytest.mark.parametrize("text", GROUPS, ids=lambda text: ascii(text[:30]))
 @pytest.mark.parametrize("verb", GROUP_VERBS)
-def test_a_group_that_cannot_be_read_is_quoted_with_what_to_write(verb, text, capsys):
-    if verb in WEIGHT_VERBS:
-        cogo(capsys, "build", "Z3", "-o", "w.npz", "-q")
-    before = sorted(os.listdir())
-    words = [word.format(text) for word in GROUP_VERBS[verb]]
-    if verb == "sweep" and text == "":
-        parts = ["groups=''", "write a group, such as Z23 or Z2xZ4"]
-    else:
-        parts = GROUPS[text]
-    refused(*cogo(capsys, *words), parts)
-    assert sorted(os.listdir()) == before
+def test_a_group_that_cannot_be_read_is_quoted_with_what_to_write(verb, text, refused):
+    empty = verb == "sweep" and not text
+    parts = ["groups=''", "write a group, such as Z23 or Z2xZ4"] if empty else GROUPS[text]
+    refused([word.format(text) for word in GROUP_VERBS[verb]], *parts)
 
 
-#: Other arguments of a verb, and what is said.
-ARGUMENTS = {
-    "decimal": (
-        ["build", "Z7", "--param", "xi=0.5"],
-        ["xi=0.5: '0.5'", "write a fraction"],
-    ),
-    "digits": (
-        ["build", "Z7", "--param", f"xi={'7' * 5000}"],
-        ["xi=7777", "an integer of 5000 digits; at most 4000 are read"],
-    ),
-    "products of many digits": (
-        ["build", "Z7", "--family", "four-plus-six", "--param", f"xi=unit(1/{'7' * 3999})"],
-        ["a number of more than 4300 digits is not written; set parameters to shorter numbers"],
-    ),
-    "no value": (["build", "Z7", "--param", "xi="], ["xi=", "expected a number"]),
-    "an output that is there": (
-        ["build", "Z3", "-o", "z.json"],
-        ["z.json exists already", "--force"],
-    ),
-    "a picture that is there": (
-        ["show", "z.json", "--tree", "w.npz"],
-        ["w.npz exists already; pass --force"],
-    ),
-    "certify to what is there": (
-        ["certify", "w.npz", "-o", "z.cert.json"],
-        ["z.cert.json exists already; pass --force"],
-    ),
-    "verify to what is there": (
-        ["verify", "w.npz", "-o", "there.verify.json"],
-        ["there.verify.json exists already; pass --force"],
-    ),
-    "verify to another name": (
-        ["verify", "w.npz", "-o", "new.json"],
-        ["output=new.json: the name of such a file ends in .verify.json"],
-    ),
-    "verify away from the weights": (
-        ["verify", "w.npz", "-o", "folder.npz/w.verify.json"],
-        ["the checker looks for the weights beside it; pass w.verify.json"],
-    ),
-    "an activation that is none": (
-        ["verify", "w.npz", "--activation", "gelu"],
-        ["activation='gelu'; pass square, relu, abs, or power:n with n from 1 to 16"],
-    ),
-    "no folder": (["build", "Z3", "-o", "no/z.json"], ["no/z.json: the folder", "create it first"]),
-    "a device": (["build", "Z3", "-o", "zero.npz"], ["zero.npz is no regular file"]),
+SEVENS = "7" * 3999
+#: What is typed after a verb, and what is said.
+BUILD = {
+    "Z7 --family four-plus-real": "has odd order 7; these families exist: four-plus-constant,",
+    "Z7 --family order5": "family='order5' is unknown; for Z7",
+    "Z7 --param mu=1": "mu is no parameter of",
+    "Z7 --param xi=2": "2 does not have modulus one",
+    "Z7 --param xi=0.5": "xi=0.5: '0.5' in '0.5' is a decimal, and decimals are not exact; write",
+    "Z7 --param xi": "--param 'xi': write NAME=VALUE, for example xi=zeta(8)",
+    "Z7 --param xi=": "xi=: expected a number, zeta(n), unit(t), a parameter or",
+    f"Z7 --param xi={'7' * 5000}": "an integer of 5000 digits; at most 4000 are read",
+    f"Z7 --family four-plus-six --param xi=unit(1/{SEVENS})": "a number of more than 4300 digits "
+    "is not written; set parameters to shorter numbers",
+    "Z2xZ4 --param xi=zeta(8)": "few-plus-constant has no xi over Z2xZ4; --family four-plus-real",
+    "Z2xZ4 --param xi=free": "few-plus-constant has no xi over Z2xZ4",
+    "Z2^2 --family six-per-frequency --param nu=1": "no nu over Z2xZ2; no family has one",
+    "Z7 --family six-per-frequency --param alpha=1": "alpha and beta belong to",
+    "Z2xZ4 --mirror": "--mirror: few-plus-constant has no xi",
+    "Z7 --param mirror=false": "write --mirror",
+    "Z2xZ4 --family four-plus-real --param xi_0_1=1": "is set as xi@0,1=1",
+    "Z8 --family few-plus-constant --param xi@4=zeta(3)": "4 is not a frequency with this",
+    "Z7 --family four-plus-six --param xi@1=zeta(3)": "1 is not a frequency with this parameter",
+    "Z7 --param xi@9=free": "index=9 is not in Z7",
+    "Z7 --param xi=1 --param xi=zeta(3)": "--param xi=zeta(3): xi is set twice",
+    "Z2xZ4 --param xi@5=1 --param xi@1,1=zeta(3)": "xi@1,1 is set twice",
+    "Z7 --param @3=1": "names no parameter",
+    "Z8 --param xi@q=1": "is no frequency",
+    "Z7 --param rho=free": "rho=free: rho cannot be free; pass a number",
+    "Z7 --param xi=free -o z.npz": "xi cannot be free",
+    "Z7 --carrier 1": "carrier is no parameter of four-plus-constant",
+    "Z2^3 --family four-plus-six --carrier 1": "not a conjugate pair",
+    "Z8 --family four-plus-six --carrier 4": "not a conjugate pair",
+    "Z7 --target both": "pass projected or onehot",
+    "Z7 --gauge other": "--gauge='other'; pass balanced or rational",
+    "Z7 --dtype int8": "--dtype='int8'; pass float64 or float32",
+    "Z2xZ6 --operation 'x*y mod 13'": "isotopic to Z12, which is not isomorphic",
+    "Z7 --operation 'x^2 + y'": "of 7 numbers: no addition in disguise",
+    "Z7 --operation 'x - y' -o z.tex": "with --operation pass .cert.json",
+    "Z7 -o z.xyz": "the format follows the suffix",
+    "Z7 -o new.json -o ./new.json": "new.json is named twice",
+    "Z7 -o no/z.json": "create it first",
+    "Z7 -o folder.json": "is a folder",
+    "Z7 -o there.json": "there.json exists already; pass --force",
+    "Z3 -o zero.npz": "zero.npz is no regular file",
+    "S3 --param xi=1": "xi is no parameter of short; it has: linear",
+    "S3 --param turn": "--param 'turn': write NAME=VALUE, for example turn=1/3",
+    "S3 --mirror": "mirror is no parameter of short; it has: linear",
+    "S3 --operation x-y": "--operation: S3 (order 6) has no such choice",
+    "S3 -o x.tex": "output=x.tex: of S3 (order 6) pass .cert.json or weights",
+    "S3 -o there.cert.json": "exists already",
+    "S3 --family order46": "these exist: auto, short, representation, memorization",
+    "S3 --target both": "pass projected or onehot",
+    "S3 --gauge x": "--gauge='x'; pass balanced or rational",
+    "S3 --dtype int8": "--dtype='int8'; pass float64 or float32",
+    "S6": "S6 (order 720): such networks are built up to order 250",
+    "S7": "too large",
+    "none.csv": "none.csv does not exist",
+    "Q9": "group='Q9': Q9 is no group",
+    "Z100000 --family memorization": "group=Z100000: memorization has 10000000000 nodes, and at "
+    "most 300000 are built; pass --family three-plus-shared (174998 nodes), or a smaller group",
+}
+PROVE = {
+    "Z7 --claims optimizers.four-plus-real": "nothing was attempted: none of these claims is about",
+    "--claims loss": "claims='loss' matches no claim",
+    "--claims optimizers.x": "matches no claim",
+    "--all-groups 201": "all-groups=201; pass 1 to 200",
+    "S3 --claims optimizers.four-plus-six": "nothing was attempted",
+    "Z3 -o text.json": "text.json is no folder; give the name",
+    "Z3 --report text.json": "text.json is no folder; give the name",
+}
+SHOW = {
+    "nothing.json": "nothing.json does not exist; give the path",
+    "z.json --tree w.npz": "w.npz exists already; pass --force",
+    "z.json --tree t.png --phases there.png": "there.png exists already",
+    "z.json --tree t.png --phases t.png": "t.png is named twice",
+    "z.json --tree t.gif": "pictures are written as",
+}
+TRAIN = {
+    "Q9": "group='Q9': Q9 is no group; Q8, Q16, ..., Dic3 of order 12",
+    "s3.csv": "group=s3.csv: s3.csv does not exist; give the path of a file",
+    "Z7 --width 0": "--width=0; pass 1 <= width <= 1048576",
+    "Z7 --seeds 4-0": "--seeds='4-0'; write FIRST-LAST or FIRST-LAST:STEP, upwards",
+    "Z7 --seeds 0,0": "--seeds=(0, 0); pass each seed once",
+    "Z7 --epochs -1": "--epochs=-1; pass epochs >= 0",
+    "Z7 --threads 0": "--threads=0; pass 1 to 256",
+    "Z7 --threads 1000000": "--threads=1000000; pass 1 to 256",
+    "Z7 --lr nan": "--lr=nan; pass a finite lr >= 0",
+    "Z7 --optimizer lion": "--optimizer='lion'; pass adam or adamw or sgd",
+    "Z7 --dtype int8": "--dtype='int8'; pass float32 or float64",
+    "Z7 --train-fraction 0": "--train-fraction=0.0; pass 0 < train_fraction <= 1",
+    "Z7 --train-fraction 3": "--train-fraction=3.0; pass 0 <",
+    "Z7 -o a/b": "a/b: the folder a does not exist; create it first",
+    "Z3 -o text.json": "text.json is no folder; give the name",
+}
+COMPOSE = {
+    "--frequency both": "frequency='both'; pass pair or real",
+    "--roots 1": "roots=1; pass 2 to 48",
+    "--max-order 13": "max-order=13; pass 1 to 12",
+    "--search luck": "search='luck'; pass generators, cover, direct",
+    "--kill ' '": "kill is empty; pass names such as all, R_c or 'a-bc,aa-c'",
+    "--kill foo": "kill='foo' is unknown; pass all, R_c, R_n, R_*, order4, or",
+    "--kill acc": "kill='acc' contains c 2 times",
+    "--frequency real --roots 3": "roots=3 has no sign -1, which a real character needs; pass 2",
+    "--frequency real --search direct": "search=direct is for conjugate pairs; pass generators or",
+    "--frequency real --kill R_c": "kill='R_c' names no potential of a real character; pass aac,",
+    "--roots 4 --cluster nonsense://x": "unknown address scheme 'nonsense' (known schemes: ",
+}
+NARROW = {
+    "Z5 --width 0": "width=0; pass 1 to 256",
+    "Z5 -w 999": "--width=999; pass 1 to 256",
+    "Z5 --width 3 --starts 0": "starts=0; pass 1 to 10000000",
+    "Z5 --width 3 --steps 1": "steps=1; pass 2 to 100000",
+    "Z5 --width 2 --support 1;x": "support='1;x'; pass frequencies as indices",
+    "Z5 --width 3 --support 1;2": "support has 2 nodes and --width=3",
+    "Z5 --width 2 --support 1;3": "support: 3 is no frequency here; pass one of",
+    "Z5 --width 1 --support 0 --no-constants": "support: 0 is no frequency",
+    "Z5 --width 3 --proofs -1": "proofs=-1; pass 0 to 1000",
+    "Z5 --width 3 --symmetry turn": "'turn' is no symmetry of Z5",
+    "Z5 --width 2 --symmetry 'times 2' --support 0;1": "support: --symmetry='times 2' takes node "
+    "2, '1', to '2', and 1 of the nodes are '1' but 0 are '2'; pass as many of each of '1', '2', "
+    "or '1,2', which stays",
+    "Z3 --width 4 --symmetry 'translate 1,1' --no-constants": "4 nodes are '1' or what it is taken "
+    "to, and such nodes come in orbits of 3; pass a number of them that these add up to",
+    "Z5 --width 3 --seed -1": "seed=-1; pass 0 to",
+    "Z1 --width 3": "group=Z1 has order 1; pass one of order 2 to 32",
+    "Z5 --width 3 --target one": "--target='one'; pass projected or onehot",
+    "S3 --width 2 --symmetry 'times 2'": "'times 2' is no symmetry of S3 (order 6); pass 'swap'",
+    "S3 --width 2 --symmetry 'auto 1,1'": "an automorphism by the images of 3 and 1",
+    "S3 --width 2 --support 0;3": "3 is no representation here; pass numbers: 0 for [3], 1 for",
+    "A5 --width 2": "group=A5 has order 60; pass one of order 2 to 32",
+    "both.csv --width 2 --symmetry 'translate 1,1'": "both (order 2) has none but 'swap'",
+    "ragged.csv --width 2": "group=ragged.csv: row 1 has 1 entries, and row 0 has 2",
+    "Z3 --width 5 -o text.json": "text.json is no folder; give the name",
+}
+VERIFY = {
+    "w.npz -o there.verify.json": "there.verify.json exists already; pass --force",
+    "w.npz -o new.json": "output=new.json: the name of such a file ends in .verify.json",
+    "w.npz -o folder.npz/w.verify.json": "the checker looks for the weights beside it; pass",
+    "w.npz --activation gelu": "activation='gelu'; pass square, relu, abs, or power:n with n from",
+    "s3.npz --group Q8": "Q8 (order 8): the weights have 6 inputs and 6",
+    "s3.npz --group S3 --operation x-y": "leave out the operation",
+}
+CERTIFY = {
+    "w.npz -o z.cert.json": "z.cert.json exists already; pass --force",
+    "w.npz -o new.json": "a certificate's name ends in .cert.json",
+    "w.npz -o no/new.cert.json": "does not exist; create it first",
+    "trivial.npz -o new.cert.json": "Z1 has one element, and every network adds in it; pass",
+    "trivial.npz -o new.cert.json --named": "Z1 has one element, and every network adds in it;",
+    "z7.npz -o new.cert.json --named --tolerance 0.01": "tolerance=0.01: pass an angle of 0.05",
+    "z7.npz -o new.cert.json --named --tolerance nan": "tolerance=nan: pass an angle of 0.05",
+    "z7.npz -o new.cert.json --named --tolerance 45": "tolerance=45.0: pass an angle of 0.05",
+}
+FUZZ = {
+    "Z0": "cyclic orders are integers >= 1",
+    "--claims nothing": "claims='nothing' is attacked by no property",
+    "--minutes 0": "pass positive numbers",
+    "--subject x": "subject='x': No module named 'x'; pass MODULE:NAME",
+    "--replay": "nothing is stored in fuzz-failures for these groups and claims",
+}
+SWEEP = {
+    "": "groups is missing; pass --groups Z23, or a plan in YAML",
+    "--groups Z3 -o text.json": "text.json is no folder; give the name",
+}
+PAGE = {
+    "--for Z5": "pass that as well",
+    "--export copy --for Z17": "order 2 to 16",
+    "--export copy --for Zx": "Zx",
+    "--port 70000": "port=70000",
+}
+WORKERS = {"compose": "", "fuzz": "Z3", "narrow": "Z5 --width 3", "prove": "Z3", "sweep": "-o runs"}
+#: What is said of weights alike by the verbs that read them.
+WEIGHTS = {
+    "trained.npz --group Z24": "Z24 has order 24, and the weights have d = 23; up to the order of "
+    "factors, pass one of Z23",
+    "trained.npz --group Q9": "group='Q9': Q9 is no group; Q8, Q16",
+    "z7.npz --operation 'x ? y'": "operation='x ? y': cannot read '? y'; write a sum such as 'x -",
+    "z7.npz --operation 'x*y mod 11'": "operation='x*y mod 11': the 7 numbers are not the 11",
+}
+ROWS = {
+    **{f"build {words}": said for words, said in BUILD.items()},
+    **{f"prove {words}": said for words, said in PROVE.items()},
+    **{f"show {words}": said for words, said in SHOW.items()},
+    **{f"train -o runs {words}": said for words, said in TRAIN.items()},
+    **{f"compose {words}": said for words, said in COMPOSE.items()},
+    **{f"narrow {words}": said for words, said in NARROW.items()},
+    **{f"verify {words}": said for words, said in VERIFY.items()},
+    **{f"certify {words}": said for words, said in CERTIFY.items()},
+    **{f"fuzz --workers 1 {words}": said for words, said in FUZZ.items()},
+    **{f"sweep -o runs {words}": said for words, said in SWEEP.items()},
+    **{f"page {words}": said for words, said in PAGE.items()},
+    "claims foo": "claims='foo' matches no claim",
+    "experiments fig5 --quick -o text.json": "text.json is no folder; give the name",
     **{
-        f"{words[0]} into a file": (
-            [*words, "text.json"],
-            ["text.json is no folder; give the name"],
-        )
-        for words in (
-            ["prove", "Z3", "-o"],
-            ["prove", "Z3", "--report"],
-            ["train", "Z3", "-o"],
-            ["sweep", "--groups", "Z3", "-o"],
-            ["narrow", "Z3", "--width", "5", "-o"],
-            ["experiments", "fig5", "--quick", "-o"],
-        )
+        f"{verb} {words} --workers {n}": f"workers={n}; pass 1 to 256"
+        for verb, words in WORKERS.items()
+        for n in (0, 257)
+    },
+    **{
+        f"{verb} {words}": said
+        for verb in ("recognise", "certify", "verify")
+        for words, said in WEIGHTS.items()
     },
 }
 
 
-@pytest.mark.parametrize("case", ARGUMENTS)
-def test_an_argument_is_refused_with_its_name_and_value_and_what_to_do(case, capsys, bad_files):
-    words, parts = ARGUMENTS[case]
-    if words[0] == "experiments":
-        refused(*experiments(capsys, *words[1:]), parts)
-    else:
-        refused(*cogo(capsys, *words), parts)
-    assert sorted(os.listdir()) == bad_files
-
-
-@pytest.mark.parametrize(("verb", "name"), ROWS, ids=[f"{v}-{n!a}" for v, n in ROWS])
-def test_a_file_that_is_not_what_a_verb_reads_is_named_with_what_to_do(
-    verb, name, capsys, bad_files
-):
-    words = [word.format(name) for word in FORMAT_VERBS[verb]]
-    code, out, err = cogo(capsys, *words)
-    shown = name.replace("\x1b", r"\x1b")
-    refused(code, out, err, [*([shown] if name != "." else []), *FILES[name][verb]])
-    assert sorted(os.listdir()) == bad_files
-
-
-SCRIPT = "from cogo.cli.main import main; main()"
-
-
-def run(*words: str, cwd: Path | None = None, **environment: str):
-    """The command in a process of its own, without a terminal."""
-    return subprocess.run(
-        [sys.executable, "-c", SCRIPT, *words],
-        capture_output=True,
-        cwd=cwd,
-        timeout=120,
-        check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-    )
-
-
-#: Every verb, at work and in little time.
-ONE = ["--workers", "1"]
-VERBS = {
-    "prove": ["prove", "Z3", "--claims", "blocks"],
-    "laws": ["laws", "--help"],
-    "claims": ["claims", "blocks"],
-    "build": ["build", "Z5"],
-    "show": ["show", "z.json"],
-    "check": ["check", "z.cert.json"],
-    "train": ["train", "Z3", "--width", "8", "--epochs", "2", "-o", "runs"],
-    "sweep": ["sweep", "--groups", "Z3", "--widths", "8", "--epochs", "2", "-o", "s", *ONE],
-    "recognise": ["recognise", "w.npz"],
-    "certify": ["certify", "w.npz", "-o", "new.cert.json"],
-    "verify": ["verify", "w.npz"],
-    "compose": ["compose", "--max-order", "2"],
-    "fuzz": ["fuzz", "Z3", "--claims", "path", "--examples", "2", "--workers", "1"],
-    "narrow": ["narrow", "Z3", "--width", "5", "--starts", "1"],
-    "infeasible": ["infeasible", "--help"],
-}
-
-
-@pytest.fixture
-def good_files(capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["build", "Z3", "--family", "six-per-frequency", "--param", "nu=zeta(5)", "-q"]
-    files = ["z.json", "z.cert.json", "w.npz"]
-    assert cogo(capsys, *words, *(x for name in files for x in ("-o", name)))[0] == 0
-
-
-#: All verbs in one process, each after its name; the exit code after what it prints.
-ALL = """
-import json, sys
-from cogo.cli.main import main
-for name, words in json.loads(sys.argv[1]).items():
-    print("verb", name, flush=True)
-    try:
-        main(words)
-    except SystemExit as stop:
-        print("exit", stop.code or 0, flush=True)
-"""
-
-
-def run_all(before: str = "", **options: Any) -> tuple[dict[str, tuple[int, str]], str]:
-    """What each verb of `VERBS` printed, with its exit code; and what all wrote to stderr."""
-    done = subprocess.run(
-        [sys.executable, "-c", before + ALL, json.dumps(VERBS)],
-        capture_output=True,
-        text=True,
-        timeout=200,
-        check=True,
-        **options,
-    )
-    said = [part.partition("\n") for part in done.stdout.split("verb ")[1:]]
-    ends = {name: text.rpartition("exit ") for name, _, text in said}
-    assert set(ends) == set(VERBS)
-    return {name: (int(code), text) for name, (text, _, code) in ends.items()}, done.stderr
-
-
-def test_every_verb_prints_on_a_terminal_of_ascii_and_of_no_width(good_files):
-    environment = {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii", "COLUMNS": "0"}
-    found, errors = run_all(env={**os.environ, **environment})
-    for verb, (code, text) in found.items():
-        assert code in (0, 1), verb
-        assert len(text) > 20, verb
-        assert text.isascii(), verb
-    assert "Error" not in errors
-
-
-def test_signs_that_a_terminal_lacks_are_written_in_words(good_files):
-    found = run(*VERBS["recognise"], PYTHONIOENCODING="ascii")
-    assert b".0 deg" in found.stdout
-    plain = run(*VERBS["recognise"], PYTHONIOENCODING="utf-8")
-    assert ".0°" in plain.stdout.decode()
-
-
-def test_every_verb_says_that_the_working_folder_is_gone(tmp_path):
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    found, errors = run_all(
-        f"import os; os.rmdir({str(gone)!r})",
-        cwd=gone,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    assert set(found.values()) == {(2, "")}
-    message = "error: the working folder is gone; change to one that exists: cd /tmp\n"
-    assert errors == message * len(VERBS)
-
-
-@pytest.mark.parametrize("verb", ["build", "show", "check", "claims", "prove", "recognise"])
-def test_a_full_disk_under_the_output_is_said_in_one_line(verb, good_files):
-    with open("/dev/full", "w") as full:
-        found = subprocess.run(
-            [sys.executable, "-c", SCRIPT, *VERBS[verb]],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=120,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-    message = "error: the output cannot be written: No space left on device\n"
-    assert (found.returncode, found.stderr) == (2, message)
-
-
-@pytest.mark.parametrize(
-    "checker", ["checker", "existence_checker", "infeasible_checker", "network_checker"]
-)
-def test_a_stand_alone_checker_waits_for_no_pipe_and_reads_no_device(checker, bad_files):
-    found = subprocess.run(
-        [
-            sys.executable,
-            "-I",
-            str(ROOT / "proofs" / "certificates" / f"{checker}.py"),
-            "pipe.npz",
-            "zero.npz",
-            ".",
-        ],
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-    assert found.returncode == 2
-    assert len(re.findall("malformed: .*: not a regular file\n", found.stdout)) == 3
-
-
-def test_the_names_of_files_that_are_read_and_written_reach_no_terminal_as_they_are(capsys):
-    name = "a\x1b[31mb"
-    code, out, err = cogo(
-        capsys,
-        "build",
-        "Z3",
-        *(x for s in ("json", "cert.json", "npz") for x in ("-o", f"{name}.{s}")),
-    )
-    outputs = [(code, out, err)]
-    for words in (
-        ["show", f"{name}.json", "--tree", f"{name}.png"],
-        ["check", f"{name}.cert.json", f"{name}.json"],
-        ["recognise", f"{name}.npz", "--pictures", f"{name}"],
-        ["certify", f"{name}.npz", "-o", f"{name}2.cert.json"],
-        ["claims", "blocks", "--graph", f"{name}2.png"],
-        ["prove", "Z3", "--claims", "optimizers.six-per-frequency", "-o", f"{name}.d"],
-        ["train", "Z3", "--width", "8", "--epochs", "2", "-o", f"{name}.t"],
-        ["build", "Z3", "-o", f"{name}.json"],
-        ["compose", "--max-order", "2", "-o", f"{name}.c.json"],
-    ):
-        outputs.append(cogo(capsys, *words))
-    for code, out, err in outputs:
-        assert "\x1b" not in out + err
-        assert code in (0, 1, 2)
-    assert sum(r"a\x1b[31mb" in out + err for _, out, err in outputs) >= 9
+@pytest.mark.parametrize("words", ROWS, ids=lambda words: words[:70])
+def test_what_is_no_good_is_refused_with_its_name_and_value_and_what_to_do(words, refused):
+    refused(words, ROWS[words])

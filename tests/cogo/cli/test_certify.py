@@ -89,20 +89,16 @@ def test_without_a_file_to_write_the_answer_is_the_same(capsys: Any) -> None:
     assert json.loads(out)["output"] is None
 
 
-def test_both_kinds_are_in_one_table_and_the_option_says_which_is_written(capsys: Any) -> None:
-    rows = {}
-    for more in ([], ["--named"]):
-        code, out, err = cogo(capsys, "certify", TRAINED, "-o", "t.cert.json", "--force", *more)
-        assert (code, err) == (0, "")
+def test_both_kinds_are_in_one_table_and_the_option_says_which_is_written(certified: Any) -> None:
+    for kind, (out, written) in certified.items():
         rows = {x.split("│")[1].strip(): x for x in out.splitlines() if "│" in x}
         assert set(rows) == {"named", "nearest"}
         assert " 0.27" in rows["nearest"]
         assert " 2.29" in rows["named"]
-        kind = "named" if more else "nearest"
         assert "written" in rows[kind]
-        assert json.loads(Path("t.cert.json").read_text())["notes"]["kind"] == kind
+        assert json.loads(written)["notes"]["kind"] == kind
         assert "k=2: nu(i)*xi, xi=" in out
-    assert "without --named" in rows["nearest"]
+        assert ("without --named" in rows["nearest"]) == (kind == "named")
 
 
 def test_a_network_trained_otherwise_is_certified_where_all_weights_are_free(capsys: Any) -> None:

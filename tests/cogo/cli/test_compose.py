@@ -129,31 +129,6 @@ def test_a_catalogue_is_written_once_and_its_journal_removed(capsys):
     assert cogo(capsys, *options, "--force")[0] == 0
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (["--frequency", "both"], "frequency='both'; pass pair or real"),
-        (["--roots", "1"], "roots=1; pass 2 to 48"),
-        (["--max-order", "13"], "max-order=13; pass 1 to 12"),
-        (["--search", "luck"], "search='luck'; pass generators, cover, direct"),
-        (["--kill", " "], "kill is empty; pass names such as all, R_c or 'a-bc,aa-c'"),
-        (["--kill", "foo"], "kill='foo' is unknown; pass all, R_c, R_n, R_*, order4, or"),
-        (["--kill", "acc"], "kill='acc' contains c 2 times"),
-        (["--workers", "0"], "workers=0; pass 1 to 256"),
-        (["--frequency", "real", "--roots", "3"], "roots=3 has no sign -1, which a real character "
-         "needs; pass 2"),
-        (["--frequency", "real", "--search", "direct"], "search=direct is for conjugate pairs; "
-         "pass generators or cover"),
-        (["--frequency", "real", "--kill", "R_c"], "kill='R_c' names no potential of a real "
-         "character; pass aac, bbc"),
-    ],
-)  # fmt: skip
-def test_bad_input_is_refused(capsys, options, message):
-    code, _, err = cogo(capsys, "compose", *options)
-    assert code == 2
-    assert message in " ".join(err.split())
-
-
 def test_build_takes_the_numbers_of_order_4_and_the_family_of_training(capsys):
     options = ("--param", "epsilon=zeta(3)", "--param", "rho=3/2", "--param", "sigma@2=-2")
     code, out, _ = cogo(
@@ -167,15 +142,6 @@ def test_build_takes_the_numbers_of_order_4_and_the_family_of_training(capsys):
     assert code == 0
     assert "four-two-plus-constant, 19 nodes" in out
     assert cogo(capsys, "check", "a.cert.json", "b.cert.json")[0] == 0
-    code, _, err = cogo(capsys, "build", "Z7", "--param", "rho=free")
-    assert code == 2
-    assert "rho=free: rho cannot be free; pass a number" in err
-
-
-def test_a_cluster_that_is_not_there_is_bad_input(capsys):
-    code, _, err = cogo(capsys, "compose", "--roots", "4", "--cluster", "nonsense://x")
-    assert code == 2
-    assert "Traceback" not in err
 
 
 def test_dask_is_only_needed_for_clusters(capsys, monkeypatch):

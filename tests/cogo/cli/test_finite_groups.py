@@ -94,37 +94,6 @@ def test_an_abelian_group_is_one_under_any_name(cogo):
     assert (found["group"], found["order"], found["width"]) == ("D5", 10, 18)
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["S3", "--param", "xi=1"], "xi is no parameter of short; it has: linear"),
-        (["S3", "--param", "turn"], "--param 'turn': write NAME=VALUE, for example turn=1/3"),
-        (["S3", "--mirror"], "mirror is no parameter of short; it has: linear"),
-        (["S3", "--operation", "x-y"], "--operation: S3 (order 6) has no such choice"),
-        (["S3", "-o", "x.tex"], "output=x.tex: of S3 (order 6) pass .cert.json or weights"),
-        (["S3", "--family", "order46"], "these exist: auto, short, representation, memorization"),
-        (["S3", "--target", "both"], "pass projected or onehot"),
-        (["S3", "--gauge", "x"], "--gauge='x'; pass balanced or rational"),
-        (["S3", "--dtype", "int8"], "--dtype='int8'; pass float64 or float32"),
-        (["S6"], "S6 (order 720): such networks are built up to order 250"),
-        (["S7"], "too large"),
-        (["none.csv"], "none.csv does not exist"),
-    ],
-)
-def test_bad_input_is_one_line(cogo, words, said):
-    found = cogo("build", *words)
-    assert found.code == 2
-    assert said in found.err
-    assert found.err.count("\n") == 1
-
-
-def test_nothing_is_overwritten(cogo):
-    assert cogo("build", "S3", "-o", "s3.cert.json", "-q").code == 0
-    again = cogo("build", "S3", "-o", "s3.cert.json")
-    assert again.code == 2
-    assert "exists already" in again.err
-
-
 def shuffled(name: str, seed: int, noise: float = 0.0) -> None:
     """Write a network for a group whose inputs and outputs are renumbered, each in its own way."""
     assert build_weights(name)
@@ -225,21 +194,6 @@ def test_wrong_answers_are_found_against_the_group_that_is_named(cogo):
     found = cogo("verify", "w.npz", "--group", "S3")
     assert found.code == 1
     assert "answers 24 of 36 pairs of x*y over S3 correctly (proved)" in found.out
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["verify", "w.npz", "--group", "Q8"], "Q8 (order 8): the weights have 6 inputs and 6"),
-        (["verify", "w.npz", "--group", "S3", "--operation", "x-y"], "leave out the operation"),
-        (["verify", "w.npz", "--group", "Q9"], "group='Q9': Q9 is no group"),
-    ],
-)
-def test_what_is_not_done_over_such_groups_is_said(cogo, words, said):
-    build_weights("S3")
-    found = cogo(*words)
-    assert found.code == 2
-    assert said in found.err
 
 
 @pytest.mark.parametrize("name", ["S3", "Q8"])

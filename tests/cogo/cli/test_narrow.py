@@ -123,43 +123,6 @@ def test_a_symmetry_goes_with_supports_and_without_constants(capsys, tmp_path):
     assert found["proofs"][0]["kind"] == "exact"
 
 
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (("Z5", "--width", "0"), "width=0; pass 1 to 256"),
-        (("Z5", "--width", "3", "--starts", "0"), "starts=0; pass 1 to 10000000"),
-        (("Z5", "--width", "3", "--steps", "1"), "steps=1; pass 2 to 100000"),
-        (("Z5", "--width", "2", "--support", "1;x"), "support='1;x'; pass frequencies as indices"),
-        (("Z5", "--width", "3", "--support", "1;2"), "support has 2 nodes and --width=3"),
-        (
-            ("Z5", "--width", "2", "--support", "1;3"),
-            "support: 3 is no frequency here; pass one of",
-        ),
-        (("Z5", "--width", "1", "--support", "0", "--no-constants"), "support: 0 is no frequency"),
-        (("Z5", "--width", "3", "--workers", "0"), "workers=0; pass 1 to 256"),
-        (("Z5", "--width", "3", "--proofs", "-1"), "proofs=-1; pass 0 to 1000"),
-        (("Z5", "--width", "3", "--symmetry", "turn"), "'turn' is no symmetry of Z5"),
-        (
-            ("Z5", "--width", "2", "--symmetry", "times 2", "--support", "0;1"),
-            "support: --symmetry='times 2' takes node 2, '1', to '2', and 1 of the nodes are '1' "
-            "but 0 are '2'; pass as many of each of '1', '2', or '1,2', which stays",
-        ),
-        (
-            ("Z3", "--width", "4", "--symmetry", "translate 1,1", "--no-constants"),
-            "4 nodes are '1' or what it is taken to, and such nodes come in orbits of 3; pass a "
-            "number of them that these add up to",
-        ),
-        (("Z5", "--width", "3", "--seed", "-1"), "seed=-1; pass 0 to"),
-        (("Z1", "--width", "3"), "group=Z1 has order 1; pass one of order 2 to 32"),
-        (("Z5", "--width", "3", "--target", "one"), "--target='one'; pass projected or onehot"),
-    ],
-)
-def test_bad_options_are_named(capsys, options, message):
-    code, _, err = cogo(capsys, "narrow", *options)
-    assert code == 2
-    assert message in " ".join(err.split())
-
-
 @pytest.mark.parametrize("name", ["Z2", "Z3", "Z6", "Z7", "Z2xZ4", "Z3xZ3"])
 @pytest.mark.parametrize("target", ["onehot", "projected"])
 def test_the_families_without_constant_parts_have_none(name, target):
@@ -262,23 +225,3 @@ def test_groups_that_are_not_abelian_and_tables_are_searched_and_proved(capsys, 
     code, _, err = cogo(capsys, *options[:6], "--starts", 40, "-o", folder)
     assert code == 2
     assert "belongs to another search" in err
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        (("S3", "--symmetry", "times 2"), "'times 2' is no symmetry of S3 (order 6); pass 'swap'"),
-        (("S3", "--symmetry", "auto 1,1"), "an automorphism by the images of 3 and 1"),
-        (("S3", "--support", "0;3"), "3 is no representation here; pass numbers: 0 for [3], 1 for"),
-        (("A5",), "group=A5 has order 60; pass one of order 2 to 32"),
-        (("both.csv", "--symmetry", "translate 1,1"), "both (order 2) has none but 'swap'"),
-        (("ragged.csv",), "group=ragged.csv: row 1 has 1 entries, and row 0 has 2"),
-    ],
-)
-def test_bad_options_over_tables_are_named(capsys, options, message, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "both.csv").write_text("0,0\n0,1\n")
-    (tmp_path / "ragged.csv").write_text("0,1\n1\n")
-    code, _, err = cogo(capsys, "narrow", *options, "--width", 2)
-    assert code == 2
-    assert message in " ".join(err.split())

@@ -63,17 +63,3 @@ def test_a_table_in_a_file_is_an_operation(capsys: Any) -> None:
     out = cogo(capsys, "recognise", "w.npz", "--operation", "x + 2y")[1]
     assert "the network computes another operation than x + 2y over Z7 (14.3% of all pairs" in out
     assert "; relabelled for that, it answers 49 of 49 pairs as " in out
-
-
-@pytest.mark.parametrize("verb", ["recognise", "verify", "certify"])
-def test_an_operation_that_cannot_be_read_is_quoted(capsys: Any, verb: str) -> None:
-    assert cogo(capsys, "build", "Z7", "-o", "w.npz", "-q")[0] == 0
-    words = [verb, "w.npz", *(["-o", "w.cert.json"] if verb == "certify" else [])]
-    for formula, said in (
-        ("x ? y", "operation='x ? y': cannot read '? y'; write a sum such as 'x - 2y + 3'"),
-        ("x*y mod 11", "operation='x*y mod 11': the 7 numbers are not the 11 residues, nor 1..10"),
-    ):
-        code, out, err = cogo(capsys, *words, "--operation", formula)
-        assert (code, out) == (2, "")
-        assert said in err
-        assert err.count("\n") == 1

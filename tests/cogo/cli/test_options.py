@@ -5,26 +5,6 @@ import pytest
 from cogo.cli.main import VERBS, verb
 from tests.command import cogo
 
-COMMANDS = {
-    "compose": [],
-    "fuzz": ["Z3"],
-    "narrow": ["Z5", "--width", "3"],
-    "prove": ["Z3"],
-    "sweep": ["--groups", "Z5", "-o", "runs"],
-}
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("workers", [0, 257])
-def test_every_command_refuses_too_few_and_too_many_workers(
-    capsys, tmp_path, monkeypatch, name, workers
-):
-    monkeypatch.chdir(tmp_path)
-    code, out, err = cogo(capsys, name, *COMMANDS[name], "--workers", str(workers))
-    assert (code, out) == (2, "")
-    assert f"workers={workers}; pass 1 to 256" in err
-    assert not list(tmp_path.iterdir())
-
 
 @pytest.mark.parametrize(
     ("name", "default"),

@@ -187,38 +187,17 @@ def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["Q9"], "error: group='Q9': Q9 is no group; Q8, Q16, ..., Dic3 of order 12"),
-        (["s3.csv"], "error: group=s3.csv: s3.csv does not exist; give the path of a file"),
-        (["Z7", "--width", "0"], "error: --width=0; pass 1 <= width <= 1048576"),
-        (
-            ["Z7", "--seeds", "4-0"],
-            "error: --seeds='4-0'; write FIRST-LAST or FIRST-LAST:STEP, upwards",
-        ),
-        (["Z7", "--seeds", "0,0"], "error: --seeds=(0, 0); pass each seed once"),
-        (["Z7", "--epochs", "-1"], "error: --epochs=-1; pass epochs >= 0"),
-        (["Z7", "--threads", "0"], "error: --threads=0; pass 1 to 256"),
-        (["Z7", "--threads", "1000000"], "error: --threads=1000000; pass 1 to 256"),
-        (["Z7", "--device", "meta"], "error: --device='meta' cannot be used: "),
-        (["Z7", "--lr", "nan"], "error: --lr=nan; pass a finite lr >= 0"),
-        (["Z7", "--optimizer", "lion"], "error: --optimizer='lion'; pass adam or adamw or sgd"),
-        (["Z7", "--dtype", "int8"], "error: --dtype='int8'; pass float32 or float64"),
-        (
-            ["Z7", "--train-fraction", "0"],
-            "error: --train-fraction=0.0; pass 0 < train_fraction <= 1",
-        ),
-        (["Z7", "--device", "abacus"], "error: --device='abacus' cannot be used: "),
-        (["Z7", "--optimizer", "sgd", "--lr", "1e9"], "error: seed 0 diverged: its loss is "),
+        (["--device", "meta"], "error: --device='meta' cannot be used: "),
+        (["--device", "abacus"], "error: --device='abacus' cannot be used: "),
+        (["--optimizer", "sgd", "--lr", "1e9"], "error: seed 0 diverged: its loss is "),
     ],
 )
-def test_bad_input_is_one_line_and_exit_code_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
-) -> None:
-    quick = ["--epochs", "200", "-o", tmp_path / "x"]
-    code, out, err = cogo(capsys, "train", *quick, *arguments)
+def test_what_cannot_be_trained_is_one_line_and_exit_code_2(tmp_path, capsys, arguments, message):
+    code, out, err = cogo(capsys, *QUICK, "--epochs", 200, "-o", tmp_path, *arguments)
     assert (code, out) == (2, "")
     assert err.startswith(message)
-    assert len(err.splitlines()) == 1
-    assert not (tmp_path / "x" / "seed0.safetensors").exists()
+    assert err.count("\n") == 1
+    assert not (tmp_path / "seed0.safetensors").exists()
 
 
 def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -234,19 +213,6 @@ def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFix
     assert (tmp_path / "checkpoint.safetensors").read_text() == "mine"
     assert cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path, "--force", "-q")[0] == 0
     assert read_weights(tmp_path / "seed1.safetensors").metadata["seed"] == "1"
-
-
-def test_folders_that_cannot_be_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    code, _, err = cogo(capsys, *QUICK, "-o", tmp_path / "a" / "b")
-    assert code == 2
-    assert (
-        err == f"error: {tmp_path}/a/b: the folder {tmp_path}/a does not exist; create it first\n"
-    )
-    (tmp_path / "f").write_text("")
-    code, _, err = cogo(capsys, *QUICK, "-o", tmp_path / "f")
-    assert (code, err) == (2, f"error: {tmp_path}/f is no folder; give the name of a folder\n")
 
 
 def test_another_run_s_checkpoint_is_refused(

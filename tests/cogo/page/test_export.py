@@ -13,7 +13,6 @@ from algebra.groups.group import AbelianGroup
 from cogo.page import play, prover
 from cogo.page.export import export, key
 from proofs.claims.registry import selected
-from tests.command import cogo
 
 
 @pytest.fixture(scope="module")
@@ -83,19 +82,3 @@ def test_a_copy_is_played_with_in_a_browser(browser, folder):
     page.close()
     server.shutdown()
     assert errors == []
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--for", "Z5"], "pass that as well"),
-        (["--export", "copy", "--for", "Z17"], "order 2 to 16"),
-        (["--export", "copy", "--for", "Zx"], "Zx"),
-        (["--port", "70000"], "port=70000"),
-    ],
-)
-@pytest.mark.usefixtures("in_an_empty_folder")
-def test_what_cannot_be_served_or_written_is_said(capsys, arguments, says):
-    code, _, err = cogo(capsys, "page", *arguments)
-    assert code == 2
-    assert says in err

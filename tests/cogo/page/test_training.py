@@ -69,24 +69,25 @@ def test_work_of_two_pages_goes_side_by_side_and_what_is_left_ends():
     assert children() == before
 
 
-def asked(place):
-    """Begin the long work at a server; return the answer, of which the first line has come."""
+def asked(place, what, data):
+    """Begin long work at a server; return the answer, of which the first line has come."""
     connection = http.client.HTTPConnection(place, timeout=120)
-    connection.request("POST", "/api/prove", body=json.dumps(LONG))
+    connection.request("POST", f"/api/{what}", body=json.dumps(data))
     answer = connection.getresponse()
-    assert "total" in json.loads(answer.readline())
+    assert {"total", "epoch"} & json.loads(answer.readline()).keys()
     return connection, answer
 
 
-def test_a_page_that_is_closed_ends_its_work(address):
+def test_a_page_that_is_closed_ends_its_run(address):
     before = children()
-    connection, answer = asked(address.removeprefix("http://"))
+    whole = {**SETTINGS, "epochs": 50_000}
+    connection, answer = asked(address.removeprefix("http://"), "training", whole)
     assert len(children()) > len(before)
     answer.close()
     connection.close()
     end = time.monotonic() + 60
     while children() != before:
-        assert time.monotonic() < end, "the work goes on"
+        assert time.monotonic() < end, "the run goes on"
         time.sleep(0.1)
 
 
@@ -97,7 +98,7 @@ def test_work_ends_with_its_server(number):
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen(command, env=environment(), **piped) as server:
         address = re.search(r"http://(.*)/", server.stdout.readline() + server.stdout.readline())[1]
-        asked(address)
+        asked(address, "prove", LONG)
         runs = psutil.Process(server.pid).children(recursive=True)
         server.send_signal(number)
         assert "Traceback" not in server.communicate(timeout=60)[1]

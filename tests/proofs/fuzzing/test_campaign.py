@@ -270,22 +270,6 @@ def test_the_command_prints_json(capsys):
     assert found["groups"] == ["Z3"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["Z0"], "cyclic orders are integers >= 1"),
-        (["--claims", "nothing"], "claims='nothing' is attacked by no property"),
-        (["--minutes", "0"], "pass positive numbers"),
-        (["--subject", "x"], "subject='x': No module named 'x'; pass MODULE:NAME"),
-        (["--replay"], "nothing is stored in fuzz-failures for these groups and claims"),
-    ],
-)
-def test_the_command_refuses_bad_input(capsys, arguments, message):
-    code, out, err = cogo(capsys, "fuzz", *arguments, "--workers", "1")
-    assert (code, out) == (2, "")
-    assert message in " ".join(err.split())
-
-
 def test_without_hypothesis_the_command_says_what_to_install(capsys, monkeypatch):
     monkeypatch.delitem(sys.modules, "proofs.strategies", raising=False)
     monkeypatch.setitem(sys.modules, "hypothesis", None)
