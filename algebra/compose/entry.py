@@ -86,16 +86,6 @@ def value(nodes: Iterable[Node], at: tuple[int, int], n: int) -> Scalar:
     return added(c * zeta(n, at[0] * i + at[1] * j) for i, j, c in nodes)
 
 
-def swapped(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:
-    """Exchange ``a`` and ``b``."""
-    return merged(((j, i, c) for i, j, c in nodes), n)
-
-
-def conjugated(nodes: Iterable[Node], n: int) -> tuple[Node, ...]:
-    """Conjugate all entries."""
-    return merged(((-i, -j, c.conjugate()) for i, j, c in nodes), n)
-
-
 def symmetric(names: Iterable[str], *, spectrum: Frequency = PAIR) -> bool:
     """Whether the swap of ``a`` and ``b`` takes what vanishes to what vanishes."""
     characters = {character(name, spectrum=spectrum) for name in names}
@@ -104,8 +94,8 @@ def symmetric(names: Iterable[str], *, spectrum: Frequency = PAIR) -> bool:
 
 def canonical(nodes: Sequence[Node], n: int, *, swap: bool = True) -> tuple[Node, ...]:
     """Return the least description among all that the symmetries reach, a node at ``a = b = 1``."""
-    variants = [tuple(nodes), swapped(nodes, n)] if swap else [tuple(nodes)]
-    variants += [conjugated(x, n) for x in variants]
+    variants = [nodes, [(j, i, c) for i, j, c in nodes]] if swap else [nodes]
+    variants += [[(-i, -j, c.conjugate()) for i, j, c in x] for x in variants]
     shaped = [(shape(x, at, n), x, at) for x in variants for at in x]
     least = min(found for found, _, _ in shaped)
     return min(

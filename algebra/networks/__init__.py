@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from algebra.networks.any_group import build as build, check as check, loss as loss
     from algebra.networks.coefficients import (
         Coefficients as Coefficients,
-        from_coefficients as from_coefficients,
         to_coefficients as to_coefficients,
     )
     from algebra.networks.families import (

@@ -7,7 +7,7 @@ The different entries ``phi_k = rho_ij`` of all irreducible real representations
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache, partial
 from typing import final
@@ -17,7 +17,7 @@ import numpy as np
 from algebra.criterion.target import Target, as_target
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.spectrum import K
-from algebra.networks.table_network import TableNetwork, interned, table_network
+from algebra.networks.table_network import TableNetwork, interned
 from algebra.networks.verdict import SHOWN, TableVerdict
 from algebra.numbers.scalar import ONE, ZERO, Scalar, added
 from algebra.representations.irreducibles import irreducibles, trivial
@@ -165,26 +165,6 @@ def to_coefficients(network: TableNetwork, group: FiniteGroup) -> Element:
         parts = zip("abc", map(tuple, columns), strict=True)
         nodes.append({(p, k): x for p, ids in parts for k, x in enumerate(row(ids)) if x})
     return element(over, nodes, name=network.family or None)
-
-
-def from_coefficients(z: Element) -> TableNetwork:
-    """Return an element over matrix coefficients as a network: the inverse of `to_coefficients`.
-
-    >>> from algebra.groups.group_names import group
-    >>> from algebra.networks.families import representation
-    >>> from_coefficients(to_coefficients(representation(group("S3")), group("S3")))
-    <TableNetwork representation of 10 nodes over S3>
-    """
-    over = _over(z)
-    phi = np.array(over.functions.scalars, dtype=object)[over.functions.ids]
-
-    def values(node: Mapping[tuple[str, int], Scalar], p: str) -> list[Scalar]:
-        live = [x * phi[k] for (q, k), x in node.items() if q == p]
-        return [added(x) for x in zip(*live, strict=True)] or [ZERO] * over.order
-
-    nodes = ((values(x, "a"), values(x, "b"), values(x, "c")) for x in z.node_list())
-    group, family = over.group, z.name or ""
-    return table_network(group.products, nodes, name=group.name, family=family)
 
 
 def coefficient_tensor(z: Element) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import partial
+from itertools import product
 
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -148,18 +149,34 @@ def test_short_blocks_reach_the_widths_that_were_found_numerically():
         optimizers.few_plus_constant(AbelianGroup("Z4"), xi={1: 1})
 
 
-@pytest.mark.parametrize(
-    ("family", "name", "lack"),
-    [
-        ("few-plus-constant", "Z7", "needs characters of order 2, 3, 4 or 5, and Z7 has none"),
-        ("few-plus-real", "Z9", "needs a real character, and Z9 has odd order 9"),
-        ("four-plus-real", "Z9", "needs a real character, and Z9 has odd order 9"),
-    ],
-)
+EVEN = "needs a group of even order with characters of order 5 or more, and"
+LACKING = [
+    ("few-plus-constant", "Z7", "needs characters of order 2, 3, 4 or 5, and Z7 has none"),
+    ("few-plus-real", "Z9", "needs a real character, and Z9 has odd order 9"),
+    ("four-plus-real", "Z7", "needs a real character, and Z7 has odd order 7"),
+    ("three-plus-shared", "Z7", f"{EVEN} Z7 has order 7 and exponent 7"),
+    ("three-plus-shared", "Z15", f"{EVEN} Z15 has order 15 and exponent 15"),
+    ("three-plus-shared", "Z4xZ4", f"{EVEN} Z4xZ4 has order 16 and exponent 4"),
+    ("three-plus-shared", "Z2xZ2xZ2", f"{EVEN} Z2xZ2xZ2 has order 8 and exponent 2"),
+]
+
+
+@pytest.mark.parametrize(("family", "name", "lack"), LACKING)
 def test_a_family_that_a_group_lacks_says_what_it_needs(family, name, lack):
-    instead = "optimizers.families(group) gives those that exist"
-    with refused(FamilyError, f"{family} {lack}; {instead}"):
-        FAMILIES[family].build(AbelianGroup(name))
+    G = AbelianGroup(name)
+    with refused(
+        FamilyError, f"{family} {lack}; optimizers.families(group) gives those that exist"
+    ):
+        FAMILIES[family].build(G)
+    with refused(FamilyError, f"{family} {lack}; these families exist: {', '.join(families(G))}"):
+        build(G, family)
+
+
+def test_errors_name_what_exists():
+    exist = "four-plus-constant, four-plus-six, six-per-frequency, nine-per-frequency, memorization"
+    said = f"family='best' is unknown; for Z7 these exist: auto, {exist}"
+    with refused(FamilyError, said):
+        build("Z7", "best")
 
 
 def test_shared_nodes_make_groups_of_even_order_narrower_and_some_least():
@@ -172,20 +189,14 @@ def test_shared_nodes_make_groups_of_even_order_narrower_and_some_least():
         assert build(AbelianGroup(name)).order == least[name] == projected_bound(AbelianGroup(name))
     for name, q in {"Z14": 23, "Z16": 26, "Z2^2xZ7": 43}.items():
         assert build(AbelianGroup(name), "three-plus-shared").order == q
-    for name in ("Z7", "Z15", "Z4xZ4", "Z2^3"):
-        G = AbelianGroup(name)
-        message = f"three-plus-shared needs a group of even order .* and {G} has order {G.order}"
-        with pytest.raises(FamilyError, match=message):
-            optimizers.three_plus_shared(G)
 
 
-def test_over_z2n_times_an_odd_group_the_width_is_near_the_bound_whatever_n():
-    for twos in (1, 2, 3, 4):
-        for odd in (3, 5, 7, 9):
-            G = AbelianGroup([2] * twos + [odd])
-            over = lower_bound(G) + 1
-            assert width(G, "three-plus-shared", target="onehot") == over + (odd - 1) // 2
-            assert onehot_bound(G) == over + 1 + (odd > 3)
+@pytest.mark.parametrize("odd", [3, 5, 7, 9])
+def test_over_z2n_times_an_odd_group_the_width_is_near_the_bound_whatever_n(odd):
+    for G in (AbelianGroup([2] * twos + [odd]) for twos in (1, 2, 3, 4)):
+        over = lower_bound(G) + 1
+        assert width(G, "three-plus-shared", target="onehot") == over + (odd - 1) // 2
+        assert onehot_bound(G) == over + 1 + (odd > 3)
 
 
 @pytest.mark.parametrize("G", [G for G in ALL if G.order % 2 == 0], ids=str)
@@ -217,20 +228,13 @@ def test_order_four_blocks_alone_leave_one_constant_per_frequency(G, mirror):
 
 @pytest.mark.parametrize("G", [G for G in ALL if G.order <= 5], ids=str)
 def test_memorization_has_one_node_for_each_pair_of_inputs(G):
-    d = G.order
-
-    def chi(k, g):
-        return reference.character(G, k, g)
-
-    nodes = [
-        {
-            **{("a", k): chi(k, g) for k in range(1, d)},
-            **{("b", k): chi(k, h) for k in range(1, d)},
-            **{("c", k): chi(k, reference.plus(G, g, h)).conjugate() / d**2 for k in range(1, d)},
-        }
-        for g in range(d)
-        for h in range(d)
-    ]
+    d, chi = G.order, partial(reference.character, G)
+    nodes = []
+    for g, h in product(range(d), repeat=2):
+        node = {("a", k): chi(k, g) for k in range(1, d)}
+        node |= {("b", k): chi(k, h) for k in range(1, d)}
+        both = reference.plus(G, g, h)
+        nodes.append(node | {("c", k): chi(k, both).conjugate() / d**2 for k in range(1, d)})
     assert optimizers.memorization(G) == element(G, nodes)
 
 
@@ -303,24 +307,10 @@ def test_families_are_listed_narrowest_first(G):
     assert build(G).order == widths[0]
 
 
-EXIST = "four-plus-constant, four-plus-six, six-per-frequency, nine-per-frequency, memorization"
 PLACES = "is not a frequency with this parameter; pass one k of each pair {k,-k}, the smaller:"
 MODULUS = (
     "does not have modulus one; pass a root of unity such as zeta(8), or unit(t) with rational t"
 )
-#: What is said of a family that Z7 has not.
-LACKING = {
-    "best": f"family='best' is unknown; for Z7 these exist: auto, {EXIST}",
-    **{
-        family: f"{family} {lack}; these families exist: {EXIST}"
-        for family, lack in {
-            "four-plus-real": "needs a real character, and Z7 has odd order 7",
-            "few-plus-constant": "needs characters of order 2, 3, 4 or 5, and Z7 has none",
-            "three-plus-shared": "needs a group of even order with characters of order 5 or more, "
-            "and Z7 has order 7 and exponent 7",
-        }.items()
-    },
-}
 WRONG = [
     ("Z7", "nine-per-frequency", {"nu": 1},
      "nu is no parameter of nine-per-frequency; it has: none"),
@@ -355,12 +345,6 @@ WRONG = [
     ("Z7", "order4-const", {"rho": "i"},
      "rho=i is no real number other than 0; pass, say, Fraction(3, 2)"),
 ]  # fmt: skip
-
-
-@pytest.mark.parametrize("family", LACKING)
-def test_errors_name_what_exists(family):
-    with refused(FamilyError, LACKING[family]):
-        build("Z7", family)
 
 
 @pytest.mark.parametrize(("group", "family", "given", "message"), WRONG)
