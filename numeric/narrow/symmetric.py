@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from algebra.criterion.target import Target
 from algebra.numbers.arrays import Reals
-from numeric.narrow.orbits import Kind, Orbit, classes, kinds, orbit_types
+from numeric.narrow.orbits import Kind, Orbit, classes, orbit_types
 from numeric.narrow.problem import Problem, products
-from numeric.narrow.signed_symmetry import SignedSymmetry, identity
+from numeric.narrow.signed_symmetry import SignedSymmetry
 
 #: Starts that share the structure of their orbits.
 BLOCK = 10
@@ -157,17 +157,13 @@ class Structure:
 
 
 def structure(problem: Problem, start: int, *, seed: int) -> Structure:
-    """Return the structure of a start; without a symmetry each node is an orbit, in order.
+    """Return the structure of a start; without a symmetry each node is an orbit.
 
     ``BLOCK`` starts share a structure, which depends on the seed and the number of the block alone.
     All structures, the multisets of types of orbits that fill the width, take turns, in an order
     that the seed gives: after as many blocks as there are structures each one has been tried. A
     symmetry that does not go with the support is a ValueError.
     """
-    if problem.symmetry is None:
-        alone = SignedSymmetry(problem.group, (identity(problem.group.order),))
-        nodes = (orbit_types(alone, kind=kind)[0] for kind in kinds(problem))
-        return Structure(alone, tuple(nodes), problem.target)
     symmetry = SignedSymmetry.parse(problem.group, problem.symmetry)
     choices = [_choice(symmetry, kind, count) for kind, count in classes(problem, symmetry)]
     total = prod(ways[0][-1] for _, ways in choices)

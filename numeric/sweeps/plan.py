@@ -120,8 +120,6 @@ def plan_from_text(text: str) -> SweepPlan:
         import yaml
     except ImportError:
         raise PlanError(f"a plan in YAML needs PyYAML: {install('sweep')}") from None
-    if len(text) > MAX_FILE:
-        raise PlanError(f"the plan is longer than {MAX_FILE} characters")
     try:
         document = yaml.load(text, Loader=_loader(yaml))
     except PlanError:
@@ -175,7 +173,7 @@ def plan_from_document(document: Any) -> SweepPlan:
 
 def read_plan(path: str | Path) -> SweepPlan:
     """Return the plan in a YAML file."""
-    data = read_bytes(path, limit=4 * MAX_FILE)
+    data = read_bytes(path, limit=MAX_FILE)
     try:
         return plan_from_text(data.decode())
     except UnicodeDecodeError:

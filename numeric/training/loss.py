@@ -230,18 +230,17 @@ class LossPlan:
                 mask[pairs] = 0
 
     def __call__(self, w: Tensor, *, wide: Sequence[bool] | None = None) -> Evaluation:
-        """Return loss and gradient; ``wide`` says which runs the closed form needs float64 for."""
+        """Return loss and gradient; ``wide`` says which runs the closed form needs float64 for, by
+        default none.
+        """
         if self.route == "table":
             total, gradient = sum_over_table(w, self)
             gradient /= self.counts[:, None, None, None]
             return Evaluation(total / self.counts, gradient, torch.ones_like(total))
-        if wide is None:
-            result = self(w, wide=[False] * len(w))
-            narrow = (result.cancelled < NARROW).tolist()
-            return self(w, wide=narrow) if any(narrow) and w.dtype != torch.float64 else result
         out = Evaluation(w.new_empty(len(w)), torch.empty_like(w), w.new_empty(len(w)))
-        for kind in set(wide):
-            runs = [r for r, wants in enumerate(wide) if wants is kind]
+        wants = [False] * len(w) if wide is None else wide
+        for kind in set(wants):
+            runs = [r for r, wanted in enumerate(wants) if wanted is kind]
             part = self._closed(w[runs].double() if kind else w[runs], runs)
             for whole, piece in zip(out, part, strict=True):
                 whole[runs] = piece.to(w.dtype)
