@@ -172,15 +172,3 @@ def test_relabelling_names_the_group() -> None:
     named = relabelled(net, operation("x - y", 7))
     assert named.metadata == {"group": "Z7"}
     assert named.table().tolist() == [[(x + y) % 7 for y in range(7)] for x in range(7)]
-
-
-def test_of_small_networks_rows_answers_and_operation() -> None:
-    one = np.eye(3)
-    network = relabelled(TwoLayer((one,), (one,), (one,)), operation("x - y", 3))
-    assert network.second[0].tolist() == one[[0, 2, 1]].tolist()
-    assert TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),)).table().tolist() == [[0, 0], [0, 1]]
-    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
-    network = TwoLayer((w.w_a,), (w.w_b[[0, 4, 3, 2, 1]],), (w.w_c.T / 10,))
-    weights, found, _ = read(network)
-    assert found is not None
-    assert (found.name, bool((weights.w_b == w.w_b).all())) == ("x - y over Z5", True)
