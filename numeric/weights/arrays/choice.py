@@ -233,15 +233,15 @@ def _candidates(
         # The last of a list; else the first in the file, of those below the fewest names.
         x = min(records, key=_rank)
         if wanted is None or x.text == wanted:
-            others = [y for y in records if y is not x]
-            elsewhere = tuple(f"{y.above}." for y in others)
+            copies = [y for y in records if y is not x]
+            elsewhere = tuple(f"{y.above}." for y in copies)
             rest = matrices.difference(*(y.keys for y in records))
             leaves = not all(name.startswith(elsewhere) for name in rest)
             over = min(y.unusual[0] for y in records)
             differs = order is not None and x.sizes["d"] != order
             unusual = over, differs, leaves, *x.unusual[1:]
-            alike = [y.above or ",".join(y.keys) for y in others]
-            chosen.append(replace(x, unusual=unusual, alike=alike))
+            names = [y.above or ",".join(y.keys) for y in copies]
+            chosen.append(replace(x, unusual=unusual, alike=names))
     chosen.sort(key=lambda x: (x.unusual[:2], x.unusual[3:]))  # others may be of another record
     whole = sum(not x.unusual[0] for x in chosen)
     return [*chosen[: min(whole, ASKED)], *chosen[whole : whole + ASKED]]
