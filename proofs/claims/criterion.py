@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from itertools import count, product
-from math import prod
+from itertools import product
 from random import Random
 
 import numpy as np
 
 from algebra.criterion.tensor import Route, routes
-from algebra.groups.group import AbelianGroup, Index
+from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
-from algebra.numbers.roots_of_unity import is_prime, split_prime
-from algebra.numbers.scalar import Exact, Scalar, added
+from algebra.numbers.scalar import Scalar, added
 from algebra.numbers.units import zeta
 from algebra.semiring.element import Element
 from algebra.semiring.made import element
@@ -240,72 +238,4 @@ def placed(context: Context) -> Compared:
         yield f"entries at {group.label(k)}", T_of(s, element(group, given)), expected
 
 
-#: A multiple of every prime below 200: residues of it modulo one of them say nothing.
-PRIMORIAL = prod(filter(is_prime, range(200)))
-Node = dict[tuple[str, Index], Exact]
-#: Bits of a product of three coefficients, for all of which every route is asked.
-BITS = (53, *range(60, 67))
-#: The nodes of either factor of a product, whose entries add up to more than 2^53.
-MANY = 100
-
-
-def _large(group: AbelianGroup) -> Iterator[Element]:
-    """Yield elements whose coefficients, products and sums just fit, or just do not."""
-    last = group.order - 1
-    for bits in BITS:
-        third = bits // 3
-        a, c = 2**third + 1, 2 ** (bits - 2 * third) - 1
-        node: Node = {("a", 1): a, ("b", last): a - 2, ("c", 1): c}
-        nodes = [node, node, node | {("c", 1): 1}]
-        yield element(group, nodes, name=f"products of {bits} bits")
-
-
-def hidden_prime(n: int) -> tuple[int, int, int]:
-    """Return ``p = x^2 + 2 y^2``, x and y: the least prime ``1 mod n`` above ``x^2 + y^2 + 2``."""
-    return next(
-        (p, x, y)
-        for x in count(1)
-        for y in range(2, x + 2)
-        if is_prime(p := x * x + 2 * y * y) and p == split_prime(n, above=p - y * y + 2)
-    )
-
-
-def _hidden(group: AbelianGroup) -> Iterator[Element]:
-    """Yield elements with entries that the modulus divides which too small a bound would allow."""
-    n = group.exponent
-    multiples = [{("a", k): 1, ("b", k): 1, ("c", k): PRIMORIAL} for k in range(1, group.order)]
-    yield element(group, multiples, name="multiples of all primes below 200")
-    # The bound is a multiple of 2^64 and the scale, so in int64 the least prime would do.
-    least, a = split_prime(n, above=2), 2**21
-    node: Node = {("a", 1): a, ("b", 1): a, ("c", 1): least * 2**22}
-    yield element(group, [node], name=f"{least} times a power of 2")
-    for k in group.conjugate_pairs()[:1]:
-        # 2 T[0,0,0] is p, which is next above the bound if one of k and -k is forgotten.
-        p, x, y = hidden_prime(n)
-        for row in "ab":
-            squares: Node = {(row, 0): x, (row, k): y, ("c", 0): 1}
-            yield element(group, [squares], name=f"sums over {row} of {p}/2")
-
-
-@claim(
-    "criterion.limits",
-    r"T^{\mathrm{sparse}} = T^{\mathrm{dense}} = T^{\mathrm{composed}}",
-    needs="criterion.routes",
-    applies=up_to(9, least=2),
-)
-def limits(context: Context) -> Compared:
-    """the routes are exact where integers leave 53 and 64 bits, and where a prime may deceive"""
-    group, s = context.over, context.subject
-    cases = [*_large(group), *_hidden(group)]
-    bits = f"products of {BITS[0]} to {BITS[-1]} bits, {MANY**2} nodes"
-    scope = f"{len(cases) + 1} elements: {bits}, and numbers that small primes miss"
-    yield Evidence("exhaustive", scope)
-    for z in cases:
-        yield from by_every_route(s, z)
-    node: Node = {("a", 1): 1, ("b", 1): 1, ("c", 1): 2**21 - 1}
-    one = element(group, [node] * (MANY - 1) + [node | {("c", 1): 2**20}])
-    many = s.multiply(one, one)
-    yield f"{MANY**2} nodes", T_of(s, many), T_of(s, many, "composed")
-
-
-CLAIMS = (tensor, output, loss, paper, every_route, placed, limits)
+CLAIMS = (tensor, output, loss, paper, every_route, placed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cmath
 from collections import Counter
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ from algebra.criterion.composed import composed_tensor
 from algebra.criterion.sparse import products
 from algebra.criterion.target import target_keys
 from algebra.criterion.tensor import choose_route, function_tensor, loss, residual, routes
+from algebra.numbers.roots_of_unity import is_prime
 from algebra.semiring.element import operands
 from proofs.strategies import elements, groups
 from proofs.strategies.elements import WITHOUT_PARAMETERS, entries, group_elements, leaves
@@ -226,6 +228,35 @@ def test_the_routes_agree_on_scalars_that_are_hard_for_machine_integers(x):
             assert at_all_triples(function_tensor(z, route=route)) == expected, route
             rest = at_all_triples(residual(z, route=route))
             assert rest == reference.residual(expected, G, "projected")
+
+
+def products_of(bits):
+    """Two equal nodes and another, whose products have so many bits."""
+    third = bits // 3
+    a, c = 2**third + 1, 2 ** (bits - 2 * third) - 1
+    node = {("a", 1): a, ("b", 2): a - 2, ("c", 1): c}
+    return [node, node, node | {("c", 1): 1}]
+
+
+#: Where integers leave 53 or 64 bits, and what a prime divides that too small a bound would allow.
+EXTREME = {f"products of {bits} bits": products_of(bits) for bits in (53, *range(60, 67))} | {
+    "multiples of all primes below 200": [
+        {("a", k): 1, ("b", k): 1, ("c", k): prod(filter(is_prime, range(200)))} for k in (1, 2)
+    ],
+    # The bound is a multiple of 2^64 and the scale, so in int64 the least prime would do.
+    "7 times a power of 2": [{("a", 1): 2**21, ("b", 1): 2**21, ("c", 1): 7 * 2**22}],
+    # 2 T[0, 0, 0] is 139, which is next above the bound if one of k and -k is forgotten.
+    **{f"139/2 of {p}": [{(p, 0): 11, (p, 1): 3, ("c", 0): 1}] for p in "ab"},
+}
+
+
+@pytest.mark.parametrize("name", EXTREME)
+def test_the_routes_are_exact_where_integers_or_primes_may_deceive(name):
+    z = element(AbelianGroup("Z3"), EXTREME[name])
+    expected = reference.function_tensor(z)
+    assert expected
+    for route in ROUTES:
+        assert at_all_triples(function_tensor(z, route=route)) == expected, route
 
 
 def test_the_routes_agree_on_a_large_prime_field():
