@@ -23,17 +23,13 @@ def simplest(
     found: Isotopy, *, group: AbelianGroup | None = None, only: bool = False, modulus: int = 0
 ) -> Isotopy:
     """Return the same operation, with a numbering and bijections of which most are affine."""
-    best = None
-    for numbering in _numberings(found, group, modulus):
-        if only and numbering.group != group:
-            continue
-        form = _Form.of(found, numbering)
-        if best is None or form.rank > best.rank:
-            best = form
-        if best.rank == (3, 0):
-            break
-    assert best is not None
-    return best.isotopy(found)
+    forms: list[_Form] = []
+    for over, at, n in _numberings(found, group, modulus):
+        if not only or over == group:
+            forms.append(_Form.of(found, over, at, n))
+            if forms[-1].rank == (3, 0):
+                break
+    return max(forms, key=lambda form: form.rank).isotopy(found)
 
 
 def factorisations(d: int) -> Iterator[tuple[int, ...]]:
@@ -66,16 +62,99 @@ def constant_of(c: int, group: AbelianGroup) -> str:
     return f" + {group.label(c)}"
 
 
+#: A group, which of its elements ``0..d-1`` are, or the residues prime to n, and n or 0.
+_Numbering = tuple[AbelianGroup, Int64, int]
+
+
+def _numberings(found: Isotopy, asked: AbelianGroup | None, modulus: int) -> Iterator[_Numbering]:
+    d, own = found.group.order, asked or found.group
+    every = np.arange(d)
+    yield from _of_residues(own, modulus)
+    yield own, every, 0
+    groups = (AbelianGroup(moduli) for moduli in factorisations(d))
+    for other in islice((G for G in groups if own != G and isomorphic(G, own)), NUMBERINGS):
+        yield other, every, 0
+    numbers = np.array((found.numbers or (every,))[0])
+    for n in sorted(moduli_of(d), key=lambda n: not np.array_equal(units(n), numbers)):
+        yield from _of_residues(own, n)
+
+
+def moduli_of(d: int) -> list[int]:
+    """Return the n with d residues prime to n, for d below 10^6 / 6: ``n / phi(n)`` is below 6."""
+    totient = np.arange(6 * d + 1)
+    for p in range(2, len(totient)):
+        if totient[p] == p:
+            totient[p::p] -= totient[p::p] // p
+    found: list[int] = (np.flatnonzero(totient[2:] == d) + 2).tolist()
+    return found
+
+
+def _of_residues(group: AbelianGroup, n: int) -> Iterator[_Numbering]:
+    residues = units(n) if n > 1 else units(1)[:0]
+    if len(residues) == group.order:
+        found = coordinates(np.searchsorted(residues, residues[:, None] * residues % n), 0)
+        assert found is not None
+        if isomorphic(found[0], group):
+            yield group, isomorphism(found[0], group)[found[1]], n
+
+
+def _generators(group: AbelianGroup) -> list[int]:
+    steps = np.cumprod((1, *group.moduli[:0:-1]))[::-1].tolist()
+    return [e for e, n in zip(steps, group.moduli, strict=True) if n > 1] or [0]
+
+
 @final
 @dataclass(frozen=True, slots=True)
-class _Numbering:
-    """Which elements of a group the numbers ``0..d-1`` are, or the residues prime to n."""
+class _Form:
+    """Bijections in a numbering, as simple as automorphisms permit, ``linear`` where affine."""
 
     group: AbelianGroup
     at: Int64
-    modulus: int = 0
+    modulus: int
+    maps: tuple[Int64, Int64, Int64]
+    linear: tuple[Int64 | None, Int64 | None, Int64 | None]
 
-    def text(self, a: int | None, b: int | None, c: int) -> str:
+    @classmethod
+    def of(cls, found: Isotopy, group: AbelianGroup, at: Int64, modulus: int) -> _Form:
+        """Return it with ``r = 1``, else ``p = 1``, else ``s = 1``, where one of them is affine."""
+        phi, number = isomorphism(found.group, group), np.argsort(at)
+        maps = [phi[np.array(q)[number]] for q in (found.p, found.s, found.r)]
+        linear = [_linear(group, q) for q in maps]
+        chosen, first = next(
+            ((i, linear[i]) for i in (2, 0, 1) if linear[i] is not None), (3, None)
+        )
+        if first is not None:
+            back = np.argsort(first)
+            maps = [back[q] for q in maps]
+            linear = [None if q is None else back[q] for q in linear]
+        p, s, r = maps
+        if chosen == 2:  # r(0) = p(0) = 0
+            s = group.add(s, group.add(p[:1], group.negate(r[:1])))
+            r = _from_zero(group, r)
+        else:  # p(0) = s(0) = 0
+            r = group.add(r, group.negate(group.add(p[:1], s[:1])))
+            s = _from_zero(group, s)
+        a, b, c = linear
+        return cls(group, at, modulus, (_from_zero(group, p), s, r), (a, b, c))
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How many are affine, if not one alone, and minus how many multiply by no integer."""
+        affine = [q for q in self.linear if q is not None]
+        return len(affine) if affine[1:] else 0, -sum(
+            _factor(self.group, q) is None for q in affine
+        )
+
+    def isotopy(self, found: Isotopy) -> Isotopy:
+        """Return it with its name."""
+        n, numbers = self.modulus, found.numbers
+        name, maps = self._named()
+        if numbers is not None and not (n and _are_residues(numbers, n)):
+            name += f" on {_listed(numbers)}"
+        p, s, r = (tuple(q[self.at].tolist()) for q in maps)
+        return replace(found, group=self.group, p=p, s=s, r=r, name=name)
+
+    def _text(self, a: int | None, b: int | None, c: int) -> str:
         """Return ``A x + B y + c``; an automorphism that multiplies by no integer is None."""
         group = self.group
         if not self.modulus:
@@ -100,91 +179,8 @@ class _Numbering:
         by = ", ".join(str(residues[number[e]]) for e in _generators(group))
         return f"{formula} mod {n} on {on}: {group} by powers of {by}"
 
-
-def _numberings(found: Isotopy, asked: AbelianGroup | None, modulus: int) -> Iterator[_Numbering]:
-    d, own = found.group.order, asked or found.group
-    every = np.arange(d)
-    yield from _of_residues(own, modulus)
-    yield _Numbering(own, every)
-    groups = (AbelianGroup(moduli) for moduli in factorisations(d))
-    for other in islice((G for G in groups if own != G and isomorphic(G, own)), NUMBERINGS):
-        yield _Numbering(other, every)
-    # n / phi(n) is below 6 for all n below 10^6
-    totient = np.arange(6 * d + 1)
-    for p in range(2, len(totient)):
-        if totient[p] == p:
-            totient[p::p] -= totient[p::p] // p
-    numbers = np.array((found.numbers or (every,))[0])
-    moduli = (np.flatnonzero(totient[2:] == d) + 2).tolist()
-    for n in sorted(moduli, key=lambda n: not np.array_equal(units(n), numbers)):
-        yield from _of_residues(own, n)
-
-
-def _of_residues(group: AbelianGroup, n: int) -> Iterator[_Numbering]:
-    residues = units(n) if n > 1 else units(1)[:0]
-    if len(residues) == group.order:
-        found = coordinates(np.searchsorted(residues, residues[:, None] * residues % n), 0)
-        assert found is not None
-        if isomorphic(found[0], group):
-            yield _Numbering(group, isomorphism(found[0], group)[found[1]], n)
-
-
-def _generators(group: AbelianGroup) -> list[int]:
-    steps = np.cumprod((1, *group.moduli[:0:-1]))[::-1].tolist()
-    return [e for e, n in zip(steps, group.moduli, strict=True) if n > 1] or [0]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """Bijections of a numbering, as simple as automorphisms permit, ``linear`` where affine."""
-
-    numbering: _Numbering
-    maps: tuple[Int64, Int64, Int64]
-    linear: tuple[Int64 | None, Int64 | None, Int64 | None]
-
-    @classmethod
-    def of(cls, found: Isotopy, numbering: _Numbering) -> _Form:
-        """Return it with ``r = 1``, else ``p = 1``, else ``s = 1``, where one of them is affine."""
-        group = numbering.group
-        phi, number = isomorphism(found.group, group), np.argsort(numbering.at)
-        maps = [phi[np.array(q)[number]] for q in (found.p, found.s, found.r)]
-        linear = [_linear(group, q) for q in maps]
-        chosen, first = next(
-            ((i, linear[i]) for i in (2, 0, 1) if linear[i] is not None), (3, None)
-        )
-        if first is not None:
-            back = np.argsort(first)
-            maps = [back[q] for q in maps]
-            linear = [None if q is None else back[q] for q in linear]
-        p, s, r = maps
-        if chosen == 2:  # r(0) = p(0) = 0
-            s = group.add(s, group.add(p[:1], group.negate(r[:1])))
-            r = _from_zero(group, r)
-        else:  # p(0) = s(0) = 0
-            r = group.add(r, group.negate(group.add(p[:1], s[:1])))
-            s = _from_zero(group, s)
-        return cls(numbering, (_from_zero(group, p), s, r), (linear[0], linear[1], linear[2]))
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """How many are affine, if not one alone, and minus how many multiply by no integer."""
-        affine = [q for q in self.linear if q is not None]
-        return len(affine) if affine[1:] else 0, -sum(
-            _factor(self.numbering.group, q) is None for q in affine
-        )
-
-    def isotopy(self, found: Isotopy) -> Isotopy:
-        """Return it with its name."""
-        at, n, numbers = self.numbering.at, self.numbering.modulus, found.numbers
-        name, maps = self._named()
-        if numbers is not None and not (n and _are_residues(numbers, n)):
-            name += f" on {_listed(numbers)}"
-        p, s, r = (tuple(q[at].tolist()) for q in maps)
-        return replace(found, group=self.numbering.group, p=p, s=s, r=r, name=name)
-
     def _named(self) -> tuple[str, tuple[Int64, Int64, Int64]]:
-        group, text = self.numbering.group, self.numbering.text
+        group, text = self.group, self._text
         p, s, r = maps = self.maps
         a, b = (1 if q is None else _factor(group, q) for q in self.linear[:2])
         letters = zip(("x", "y", "the outputs"), self.linear, strict=True)
@@ -213,11 +209,11 @@ class _Form:
 
     def _elements_renamed(self, t: int, u: int) -> tuple[str, tuple[Int64, Int64, Int64]]:
         """Return ``q(z) = t q(x) + u q(y) + c``, ``q = r + k``, c zero if it can be."""
-        group, r = self.numbering.group, self.maps[2]
+        group, r = self.group, self.maps[2]
         k = _solution(group, 1 - t - u, r[:1])
         c = group.add(group.multiply(1 - t - u, k), group.negate(r[:1]))
         q = group.add(_from_zero(group, r), k)
-        name = f"a renaming of the elements of {self.numbering.text(t, u, int(c[0]))}"
+        name = f"a renaming of the elements of {self._text(t, u, int(c[0]))}"
         return name, (group.multiply(t, q), group.add(group.multiply(u, q), c), q)
 
 

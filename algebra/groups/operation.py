@@ -17,7 +17,7 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup
 from algebra.groups.isotopy import Isotopy, NotIsotopicError, Table, isotopy_of
-from algebra.groups.naming import simplest
+from algebra.groups.naming import moduli_of, simplest
 from algebra.machine.read_file import printable, read_bytes
 from algebra.numbers.arrays import Int64
 from algebra.numbers.parse import parse
@@ -250,10 +250,9 @@ def _modulus(d: int) -> int:
     for n in (d + 1, d):
         if [e for _, e in factorise(n)] == [1]:
             return n
-    others = [n for n in range(d + 2, 6 * d + 1) if len(units(n)) == d] if d < 500 else []
     raise ValueError(
         f"neither {d} nor {d + 1} is prime; write mod n, such as mod "
-        f"{', '.join(map(str, [d, *others[:5]]))}"
+        f"{', '.join(map(str, [d, *moduli_of(d)[:5]]))}"
     )
 
 

@@ -95,18 +95,16 @@ class Coefficients:
         """Return the coefficients of a function: ``sum_x w(x) phi_k(x) / |phi_k|^2``."""
         functions = self.functions
         size = len(functions.scalars)
-        products: dict[int, Scalar] = {}
+
+        @cache
+        def product(code: int) -> Scalar:
+            w, phi = divmod(code, size)
+            return values.scalars[w] * functions.scalars[phi]
+
         found = []
         for row, norm in zip(functions.ids, self.norms, strict=True):
             count = Counter((values.ids * size + row).tolist())
-            total: list[Scalar] = []
-            for code, times in count.items():
-                if code not in products:
-                    w, phi = divmod(code, size)
-                    products[code] = values.scalars[w] * functions.scalars[phi]
-                if products[code]:
-                    total.append(products[code] * times)
-            found.append(added(total) / norm if total else ZERO)
+            found.append(added(product(code) * times for code, times in count.items()) / norm)
         return found
 
     def multiplied(self, k: int) -> Iterator[tuple[int, int, Scalar]]:

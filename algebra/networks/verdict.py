@@ -28,7 +28,7 @@ from algebra.criterion.zero_test import (
     residues,
 )
 from algebra.networks.table_network import TableNetwork
-from algebra.numbers.arrays import Int64, Reals
+from algebra.numbers.arrays import Reals
 from algebra.numbers.monomial import embedding_bound
 from algebra.numbers.roots_of_unity import primitive_root_of_unity
 from algebra.numbers.scalar import ZERO, Scalar, added, root
@@ -155,11 +155,9 @@ def _plan(network: TableNetwork, *, power: int = 1) -> tuple[Plan, int]:
     used = (np.unique(m).tolist() for m in (matrices[:2], matrices[2]))
     inputs, outputs = (lcm(*(network.scalars[i].denominator for i in ids)) for ids in used)
     scale = inputs**2 * outputs
-    sizes = [embedding_bound(x) for x in network.scalars]
-    rank = sorted(range(len(sizes)), key=lambda i: sizes[i])
-    place: Int64 = np.argsort(rank)  # the larger the later: maxima of columns by rank
-    largest = [[sizes[rank[i]] for i in place[m].max(axis=0, initial=0).tolist()] for m in matrices]
-    total = sum((c * (a + b) ** 2 for a, b, c in zip(*largest, strict=True)), start=Fraction(0))
+    sizes = np.array([embedding_bound(x) for x in network.scalars], dtype=object)
+    a, b, c = (sizes[m].max(axis=0) for m in matrices)
+    total = (c * (a + b) ** 2).sum()
     bound = -(-scale * (total + 2 * d) // 1)
     limit = 2 * bound if power == 1 else 4 * d**4 * bound**2
     n = lcm(*(x.field for x in network.scalars))

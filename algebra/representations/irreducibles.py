@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -39,7 +40,10 @@ def irreducibles(group: FiniteGroup) -> tuple[Representation, ...]:
     """
     n = _SYMMETRIC.get(group.order, 1)
     image = isomorphism_of(group, product_of((Factor("S", n),)))
-    found = induced(group) if image is None else [x.of(image.tolist()) for x in symmetric(n)]
+    if image is None:
+        found = induced(group)
+    else:
+        found = [replace(x, values=x.values[image]) for x in symmetric(n)]
     if sum(rho.functions for rho in found) < group.order:
         raise NoRepresentationsError(
             f"{group}: not all of its representations are found as parts of what characters of "

@@ -85,10 +85,6 @@ class Representation:
         moved = np.vectorize(lambda x: x.galois(t), otypes=[object])
         return Representation(self.name, moved(self.values), tuple(x.galois(t) for x in self.form))
 
-    def of(self, elements: Sequence[int]) -> Representation:
-        """Return it on other elements: the pull-back by a map of groups."""
-        return Representation(self.name, self.values[list(elements)], self.form)
-
 
 def real_blocks(values: Exacts) -> Exacts:
     """Return the blocks of left multiplication."""
