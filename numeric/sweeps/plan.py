@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import reprlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from itertools import product
 from math import isfinite
 from pathlib import Path
-from typing import Any, ClassVar, Literal, cast, final, get_args
+from typing import Any, ClassVar, Literal, final, get_args
 
 from algebra.groups.group_names import name_of, named_group
 from algebra.machine.install import install
@@ -158,14 +159,8 @@ def plan_from_document(document: Any) -> SweepPlan:
     for key, value in document.items():
         if key not in known:
             raise PlanError(f"{_name(key)} is no part of a plan; write {', '.join(known)}")
-        if key in AXES:
-            values[key] = axis_values(cast(Axis, key), value)
-        elif key in ("epochs", "log_every"):
-            values[key] = _integer(key, value)
-        elif isinstance(value, str):
-            values[key] = value
-        else:
-            raise PlanError(f"{key}={_short(value)}; write a text")
+        read: Any = axis_values if key in AXES else _value
+        values[key] = read(key, value)
     if "groups" not in values:
         raise PlanError("groups is missing; write for example groups: [Z23, Z2xZ4]")
     return SweepPlan(**values)
@@ -186,8 +181,6 @@ def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:
     """Return the values of an axis, from a list, one value, or a text with commas: ``4-8`` are
     whole numbers, ``64-256:64`` every 64th, ``1e-5..1e-3:5`` five numbers whose ratios are equal.
     """
-    make: Callable[[str, Any], Any] = _integer if axis in ("widths", "seeds") else _number
-    make = _group if axis == "groups" else make
     found: list[Any] = []
     for item in value if isinstance(value, list | tuple) else [value]:
         parts: Sequence[Any] = _COMMA.split(item) if isinstance(item, str) else [item]
@@ -195,11 +188,11 @@ def axis_values(axis: Axis, value: Any) -> tuple[Any, ...]:
             found += _range(axis, part.strip()) if isinstance(part, str) else [part]
         if len(found) > MAX_RUNS:
             raise PlanError(f"{axis}: at most {MAX_RUNS} values")
-    return tuple(make(axis, x) for x in found)
+    return tuple(_value(axis, x) for x in found)
 
 
 def _range(axis: Axis, text: str) -> list[Any]:
-    if axis in ("widths", "seeds", "groups"):
+    if axis in WRITTEN:
         match = _INTEGERS.match(text)
         if match is None:
             return [text]
@@ -210,38 +203,34 @@ def _range(axis: Axis, text: str) -> list[Any]:
     match = _GEOMETRIC.match(text)
     if match is None:
         return [text]
-    first_, last_, count = _number(axis, match[1]), _number(axis, match[2]), int(match[3])
+    first_, last_, count = _value(axis, match[1]), _value(axis, match[2]), int(match[3])
     if not (0 < first_ < last_ and 2 <= count <= MAX_RUNS):
         raise PlanError(f"{axis}={text!r}; write FIRST..LAST:COUNT, upwards from above 0")
-    ratio = last_ / first_
     # Twelve digits, so that 1e-5..1e-3:3 has 1e-4 in its middle.
-    inner = [float(f"{first_ * ratio ** (i / (count - 1)):.12g}") for i in range(1, count - 1)]
+    ratio = last_ / first_
+    inner = (float(f"{first_ * ratio ** (i / (count - 1)):.12g}") for i in range(1, count - 1))
     return [first_, *inner, last_]
 
 
-def _group(name: str, value: Any) -> str:
-    if type(value) is not int and not (isinstance(value, str) and value):
-        raise PlanError(f"{name}={_short(value)}; write a group, such as Z23 or Z2xZ4")
-    return str(value)
+#: What is written for a value of a name; for others a number.
+TEXTS = {"groups": "a group, such as Z23 or Z2xZ4", "optimizer": "a text", "dtype": "a text"}
+WHOLE = dict.fromkeys(("widths", "seeds", "epochs", "log_every"), "a whole number, such as 64")
+WRITTEN = TEXTS | WHOLE
 
 
-def _integer(name: str, value: Any) -> int:
-    if isinstance(value, str) and re.fullmatch(r"\d{1,10}", value):
-        return int(value)
-    if type(value) is not int:
-        raise PlanError(f"{name}={_short(value)}; write a whole number, such as 64")
-    return value
-
-
-def _number(name: str, value: Any) -> float:
-    """Return a float; YAML reads 5e-5, which has no point, as a text."""
-    try:
-        number = float(value) if isinstance(value, str | int | float) else None
-    except (ValueError, OverflowError):
-        number = None
-    if number is None or isinstance(value, bool) or not isfinite(number):
-        raise PlanError(f"{name}={_short(value)}; write a number, such as 5e-5")
-    return number
+def _value(name: str, value: Any) -> Any:
+    """Return a text, a whole number, or a float; YAML reads 5e-5, which has no point, as a text."""
+    kind = type(value)
+    with suppress(ValueError, OverflowError):
+        if name in TEXTS:
+            if (kind is str and value) or (kind is int and name == "groups"):
+                return str(value)
+        elif name in WHOLE:
+            if kind is int or (kind is str and re.fullmatch(r"\d{1,10}", value)):
+                return int(value)
+        elif kind in (int, float, str) and isfinite(float(value)):
+            return float(value)
+    raise PlanError(f"{name}={_short(value)}; write {WRITTEN.get(name, 'a number, such as 5e-5')}")
 
 
 def _short(value: Any) -> str:

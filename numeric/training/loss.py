@@ -218,7 +218,9 @@ class LossPlan:
     ) -> None:
         self.task = task
         self.route = route or choose_route(task, width=width)
-        self.counts = torch.tensor(task.trained_pairs(), dtype=dtype, device=device)
+        #: By run, how many pairs are trained on.
+        counts = [task.group.order**2 - len(pairs) for pairs in task.held_out]
+        self.counts = torch.tensor(counts, dtype=dtype, device=device)
         self.held_out = [torch.from_numpy(pairs).to(device) for pairs in task.held_out]
         #: The index of ``x + y`` by the number of the pair; and 1 for pairs that are trained on, 0
         #: for others, shape (runs, d^2, 1), None if all are.

@@ -59,10 +59,6 @@ class Task:
         """The number of runs in the batch."""
         return len(self.held_out)
 
-    def trained_pairs(self) -> list[int]:
-        """Return, run by run, how many pairs are trained on."""
-        return [self.group.order**2 - len(pairs) for pairs in self.held_out]
-
 
 def split_task(
     group: AbelianGroup | FiniteGroup, *, seeds: Sequence[int], train_fraction: float = 0.9

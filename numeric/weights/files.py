@@ -51,16 +51,17 @@ def write_weights(path: str | Path, weights: Weights | TwoLayer, *, force: bool 
             raise WriteError(f"{path} cannot be written: {first_line(error)}") from error
 
 
-def read_network(
+def read_weights(
     path: str | Path, *, order: int | None = None, **choice: Unpack[Choice]
 ) -> TwoLayer:
-    """Return the network in a file as it is stored there; nothing in it is executed."""
-    with stored_in(path) as (arrays, metadata):
-        return network_in(arrays, metadata, order=order, **choice)
+    """Return the network in a file as it is stored there; nothing in it is executed.
 
+    Args:
+        order: that of the group, if it is known.
+        choice: what shapes may leave open, as for `numeric.weights.given.reading`.
 
-def read_weights(path: str | Path, *, normalised: bool = False) -> TwoLayer:
-    """Return the network in a file; raises like `read_network`.
+    Raises:
+        WeightFileError: if the file holds no network that is read, or cannot be read.
 
     >>> from tempfile import TemporaryDirectory
     >>> from algebra import AbelianGroup, optimizers
@@ -71,7 +72,8 @@ def read_weights(path: str | Path, *, normalised: bool = False) -> TwoLayer:
     ...     read_weights(f"{folder}/z7.npz")
     <TwoLayer of 27 nodes, d = 7, float64, group Z7, gauge rational>
     """
-    return read_network(path, normalised=normalised)
+    with stored_in(path) as (arrays, metadata):
+        return network_in(arrays, metadata, order=order, **choice)
 
 
 def _write_npz(path: Path, network: TwoLayer) -> None:

@@ -19,7 +19,7 @@ from algebra.numbers.arrays import Int64
 from numeric.operations.identify import FITS, Identified, identify, multiplication_near
 from numeric.weights.arrays.choice import Choice, network_in
 from numeric.weights.arrays.stored import stored_of
-from numeric.weights.files import read_network
+from numeric.weights.files import read_weights
 from numeric.weights.plain_network import (
     TwoLayer,
     WeightFileError,
@@ -104,7 +104,7 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
         return Reading(replace(plain_network(given), activation=activation), given)
     choice: Any = {"order": None if named is None else named.order, **how}
     if isinstance(given, (str, Path)):
-        network = read_network(given, **choice)
+        network = read_weights(given, **choice)
     elif isinstance(given, TwoLayer):
         network = network_in(stored_of(given.state()), given.metadata, **choice)
     elif isinstance(given, Mapping | list | tuple):

@@ -25,8 +25,6 @@ from numeric.weights.arrays.stored import (
     Arrays,
     Shape,
     Stored,
-    require_archive,
-    require_fetched,
     require_held,
     require_records,
     stored_of,
@@ -54,8 +52,14 @@ def stored_in(path: str | Path) -> Iterator[tuple[Arrays, dict[str, str]]]:
             f"{name}: weights are files ending in {', '.join(SUFFIXES)}, not {suffix or 'nothing'}"
         )
     with opened(path, limit=MAX_FILE) as file, _readable(f"{name}: ", suffix):
+        if file.read(40).startswith(b"version https://git-lfs.github.com"):
+            raise ValueError(
+                "it is a pointer of Git LFS, and no weights; git lfs pull fetches them"
+            )
         if suffix == ".npz":
             with _archive(file, "np.savez") as archive:
+                if any(name.endswith("/data.pkl") for name in archive.namelist()):
+                    raise ValueError("it is one of torch.save; give it a name that ends in .pt")
                 yield _npz(archive)
         elif suffix == ".npy":
             yield {"array": _npy("the array", partial(_rewound, file), file.seek(0, 2))[0]}, {}
@@ -125,7 +129,6 @@ def _safetensors(file: BinaryIO) -> tuple[Arrays, dict[str, str]]:
     file.seek(0)
     size = int.from_bytes(file.read(8), "little")
     if size > min(MAX_HEADER, end - 8):
-        require_fetched(file)
         raise WeightFileError(
             f"a header of {size} bytes in a file of {end}; at most {MAX_HEADER} are read"
         )
@@ -161,11 +164,9 @@ def _raw(file: BinaryIO, start: int, shape: Shape, dtype: str) -> Any:
 
 
 def _archive(file: BinaryIO, writer: str) -> zipfile.ZipFile:
-    require_archive(file, writer)
-    archive = zipfile.ZipFile(file)
-    if any(name.endswith("/data.pkl") for name in archive.namelist()):
-        raise ValueError("it is one of torch.save; give it a name that ends in .pt")
-    return archive
+    if not zipfile.is_zipfile(file):
+        raise ValueError(f"it is no zip archive, which is what {writer} writes")
+    return zipfile.ZipFile(file)
 
 
 @contextmanager
@@ -231,8 +232,7 @@ def stored_by_torch(file: BinaryIO) -> Arrays:
 
 
 def _judge_archive(file: BinaryIO, end: int) -> None:
-    require_archive(file, "torch.save")
-    with zipfile.ZipFile(file) as archive:
+    with _archive(file, "torch.save") as archive:
         names = archive.namelist()
         size = sum(member.file_size for member in archive.infolist())
     if all(name.endswith(".npy") for name in names):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import prod
-from typing import Any, BinaryIO, final
+from typing import Any, final
 
 import numpy as np
 
@@ -99,20 +98,6 @@ def require_records(count: int) -> None:
     """Refuse containers of very many records."""
     if count > MAX_RECORDS:
         raise WeightFileError(f"more than {MAX_RECORDS} records; save the weights alone")
-
-
-def require_archive(file: BinaryIO, writer: str) -> None:
-    """Refuse what is no zip archive."""
-    if not zipfile.is_zipfile(file):
-        require_fetched(file)
-        raise ValueError(f"it is no zip archive, which is what {writer} writes")
-
-
-def require_fetched(file: BinaryIO) -> None:
-    """Refuse what stands for a file in a repository."""
-    file.seek(0)
-    if file.read(40).startswith(b"version https://git-lfs.github.com"):
-        raise ValueError("it is a pointer of Git LFS, and no weights; git lfs pull fetches them")
 
 
 def require_held(what: str, declared: int, held: int) -> None:

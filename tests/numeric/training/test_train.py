@@ -485,4 +485,4 @@ def test_whole_numbers_of_numpy_are_settings_like_others() -> None:
 def test_a_step_of_the_paper_is_left_to_one_thread() -> None:
     task = Settings(group="23", seeds=(0, 1)).task()
     assert threads_for(task, width=512) == 1
-    assert task.trained_pairs() == [476, 476]
+    assert [len(pairs) for pairs in task.held_out] == [53, 53]

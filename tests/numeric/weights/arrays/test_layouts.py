@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from numeric.weights.arrays.layouts import fitting
-from numeric.weights.files import read_network
+from numeric.weights.files import read_weights
 from numeric.weights.given import reading
 
 torch = pytest.importorskip("torch")
@@ -175,7 +175,7 @@ def test_every_container_and_dtype_is_widened_exactly(
     if name.endswith("safetensors") and dtype[0] == ">":
         pytest.skip("the format is little-endian")
     SAVED[name](tmp_path / name, state)
-    network = read_network(tmp_path / name)
+    network = read_weights(tmp_path / name)
     check(network, outputs(state, f))
     wanted = np.float64 if dtype.endswith("8") or dtype == "float64" else np.float32
     assert {x.dtype for x in (*network.first, *network.last)} == {np.dtype(wanted)}
@@ -197,7 +197,7 @@ def test_bfloat16_is_the_upper_half_of_a_float32(tmp_path: Path) -> None:
 
 def test_three_matrices_in_one_npy_file_are_read(tmp_path: Path) -> None:
     np.save(tmp_path / "w.npy", np.stack([A, B, C_AB.T]))
-    check(read_network(tmp_path / "w.npy"), outputs(*NETWORKS["(q,d) (q,d) (d,q)"]))
+    check(read_weights(tmp_path / "w.npy"), outputs(*NETWORKS["(q,d) (q,d) (d,q)"]))
 
 
 PREFIXES = [
