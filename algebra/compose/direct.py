@@ -162,10 +162,8 @@ def _sets(size: int, second: int, symmetry: Symmetries) -> Int64:
     """Return one of each orbit, but for conjugation, of sets of inputs whose second is given."""
     if size <= 1:
         return np.zeros((1, size), dtype=np.int64)
-    rest = list(combinations(range(second + 1, symmetry.size), size - 2))
-    table = np.array(rest, dtype=np.int64).reshape(len(rest), size - 2)
-    head = np.tile(np.array([0, second], dtype=np.int64), (len(rest), 1))
-    chosen = np.hstack([head, table])
+    rest = combinations(range(second + 1, symmetry.size), size - 2)
+    chosen = np.array([(0, second, *x) for x in rest], dtype=np.int64).reshape(-1, size)
     least: Int64 = chosen[(symmetry.canonical(chosen, conjugate=False) == chosen).all(axis=1)]
     return least
 

@@ -161,29 +161,27 @@ class FiniteGroup:
         return bool((self.products == self.products.T).all())
 
     @cached_property
+    def kinds(self) -> Int64:
+        """A number for each element that says its order and how many are conjugate to it."""
+        sizes = np.bincount(self.classes, minlength=self.order)
+        found: Int64 = self.orders * (self.order + 1) + sizes[self.classes]
+        return found
+
+    @cached_property
     def invariants(self) -> tuple[Any, ...]:
-        """What isomorphic groups have in common: orders of elements by size of class, and more."""
-        sizes = np.bincount(self.classes, minlength=self.order)[self.classes]
+        """What isomorphic groups have in common: kinds of elements and of their squares, roots."""
         squares = np.diag(self.products)
-        kinds = zip(self.orders.tolist(), sizes.tolist(), self.orders[squares], strict=True)
+        kinds = Counter(zip(self.kinds.tolist(), self.orders[squares].tolist(), strict=True))
         roots = Counter(np.bincount(squares, minlength=self.order).tolist())
-        return (
-            self.order,
-            len(self.commutators),
-            tuple(sorted(Counter((a, b, int(c)) for a, b, c in kinds).items())),
-            tuple(sorted(roots.items())),
-        )
+        counts = (tuple(sorted(count.items())) for count in (kinds, roots))
+        return self.order, len(self.commutators), *counts
 
 
 def isomorphism_of(g: FiniteGroup, h: FiniteGroup) -> Int64 | None:
     """Return the image in ``h`` of each element of ``g`` under an isomorphism, or None."""
     if g.invariants != h.invariants:
         return None
-    kinds = []
-    for group in (g, h):
-        sizes = np.bincount(group.classes, minlength=group.order)[group.classes]
-        kinds.append(group.orders * (group.order + 1) + sizes)
-    choices = [np.flatnonzero(kinds[1] == kinds[0][x]).tolist() for x in g.generators]
+    choices = [np.flatnonzero(h.kinds == g.kinds[x]).tolist() for x in g.generators]
     tried = (isomorphism_by(g, h, images) for images in product(*choices))
     return next((found for found in tried if found is not None), None)
 

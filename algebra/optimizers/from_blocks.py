@@ -109,9 +109,8 @@ def four_plus_six(
     (14, ('nu_1',))
     """
     pairs = group.conjugate_pairs()
-    home = []
-    if pairs or carrier is not None:
-        home = [carrier_at(group, carrier, among=pairs, kind="conjugate pair")]
+    asked = pairs or carrier is not None
+    home = [carrier_at(group, carrier, among=pairs, kind="conjugate pair")] if asked else []
     others = [k for k in pairs if k not in home]
     parts, left = order4_blocks(group, others, xi=xi, mirror=mirror)
     parts += real_blocks(group)
