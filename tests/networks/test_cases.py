@@ -11,7 +11,6 @@ import pytest
 import torch
 
 import cogo
-from numeric.exact.certify import neighbours
 from numeric.weights.given import reading
 from numeric.weights.plain_network import WeightFileError
 from proofs.certificates import certificate
@@ -116,15 +115,6 @@ def test_weights_of_another_activation_are_certified_as_squares_and_that_is_said
     code, out, _ = command(capsys, *words)
     assert code == 0
     assert "exact optimizers are networks of squares" in out
-
-
-def test_the_max_margin_network_keeps_its_names() -> None:
-    path = DATA / "max_margin_z7.npz"
-    found = cogo.recognise(path)
-    assert dict(found.compositions) == {"nu(i)*nu(1)*(1+(1,i,-i))": 3}
-    near = neighbours(path)
-    assert near.found["named"].distance < 1e-12
-    assert not near.refused
 
 
 def test_trained_on_logits_it_is_analysed_up_to_its_scale() -> None:

@@ -49,22 +49,16 @@ def with_mistakes(table: Any, share: float, rng: np.random.Generator) -> Any:
     return spoilt
 
 
+@pytest.mark.parametrize("share", [0, 0.1])
 @pytest.mark.parametrize("name", NAMES)
-def test_the_simplest_name_that_holds_is_told(name: str) -> None:
-    found = identify(NAMES[name])
+def test_the_simplest_name_that_holds_is_told_also_where_one_of_ten_answers_is_wrong(
+    name: str, share: float
+) -> None:
+    found = identify(with_mistakes(NAMES[name], share, np.random.default_rng(0)))
     assert found.isotopy is not None
-    assert (found.isotopy.name, found.right, found.pairs) == (name, 144, 144)
     assert (found.isotopy.table() == NAMES[name]).all()
     assert found.isotopy.is_addition == name.startswith("x + y over")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_it_is_told_also_where_one_of_ten_answers_is_wrong(name: str) -> None:
-    spoilt = with_mistakes(NAMES[name], 0.1, np.random.default_rng(0))
-    found = identify(spoilt)
-    assert found.isotopy is not None
-    assert (found.isotopy.table() == NAMES[name]).all()
-    assert str(found) == f"it answers 130 of 144 pairs as {name}"
+    assert str(found) == f"it answers {130 if share else 144} of 144 pairs as {name}"
 
 
 @given(st.sampled_from(GROUPS), st.integers(0, 10**6), st.floats(0, 0.1))
@@ -77,21 +71,16 @@ def test_a_disguise_without_a_name_is_found_behind_mistakes(
     found = identify(spoilt)
     assert found.isotopy is not None
     assert found.right == (found.isotopy.table() == spoilt).sum() >= (table == spoilt).sum()
-    assert (
-        found.isotopy.agreement(spoilt) == (found.right, found.pairs) == (found.right, table.size)
-    )
+    assert found.isotopy.agreement(spoilt) == (found.right, found.pairs)
+    assert found.pairs == table.size
 
 
 def test_mistakes_are_told_apart_from_renamings() -> None:
     """Two outputs exchanged agree with x + y on 91 %, and are no mistakes."""
-    d = 23
-    x = np.arange(d)
-    table = (x[:, None] + x) % d
-    exchanged = np.where(table < 2, 1 - table, table)
-    found = identify(exchanged)
-    assert (
-        str(found) == "it answers 529 of 529 pairs as a renaming of the outputs of x + y over Z23"
-    )
+    x = np.arange(23)
+    table = (x[:, None] + x) % 23
+    told = str(identify(np.where(table < 2, 1 - table, table)))
+    assert told == "it answers 529 of 529 pairs as a renaming of the outputs of x + y over Z23"
     table[3, :11] = 5
     assert str(identify(table)) == "it answers 519 of 529 pairs as x + y over Z23"
 

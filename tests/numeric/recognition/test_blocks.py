@@ -20,10 +20,12 @@ from algebra.blocks.short import (
 )
 from algebra.groups.group import character_order
 from numeric import Weights, embed
+from numeric.exact.projection import project, sparse_network
 from numeric.recognition.block_match import NEAR, Block, match
 from numeric.recognition.compositions import COMPOSITIONS, FACTORS, PRODUCTS, WIDEST, composed
-from numeric.recognition.frequencies import character_conditions
+from numeric.recognition.frequencies import character_conditions, node_table
 from numeric.recognition.recognise import recognise
+from numeric.weights.embed import from_spectrum
 from tests.numeric.trained_like import DENSE, disguised, random_unit, seen_in_disguise
 
 DATA = DENSE.parent
@@ -228,9 +230,6 @@ def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name()
     """Other inputs and outputs of the four nodes, with the conditions kept by Gauss-Newton."""
     group = AbelianGroup("Z7")
     rng = np.random.default_rng(4)
-    from numeric.exact.projection import project, sparse_network
-    from numeric.recognition.frequencies import node_table
-
     z = optimizers.build(group, "four-two-plus-constant")
     table = node_table(embed(z, gauge="balanced"))
     may = np.zeros(table.z.shape, dtype=bool)
@@ -243,8 +242,6 @@ def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name()
     x = project(network, start + 0.3 * np.abs(start) * rng.normal(size=len(start))).w
     moved = np.zeros_like(table.z)
     moved[network.places] = network.embedding @ x
-    from numeric.weights.embed import from_spectrum
-
     names = {x.composition for x in recognise(from_spectrum(moved, group)).frequencies}
     assert "order 4 + constants" in names
     assert names <= {"order 4 + constants", "order42"}
@@ -252,11 +249,8 @@ def test_four_served_nodes_that_are_not_of_the_closed_form_keep_the_wider_name()
 
 def test_nodes_that_read_several_frequencies_are_named_with_what_they_read() -> None:
     group = AbelianGroup("Z15")
-    w, image = disguised(
-        optimizers.build(group, "few-plus-constant", xi=unit(3)),
-        np.random.default_rng(1),
-        noise=0.002,
-    )
+    z = optimizers.build(group, "few-plus-constant", xi=unit(3))
+    w, image = disguised(z, np.random.default_rng(1), noise=0.002)
     found = recognise(w)
     pair = sorted(int(image[k]) for k in (3, 6))
     assert len(found.mixed) == len(found.several) == 3
@@ -267,9 +261,8 @@ def test_nodes_that_read_several_frequencies_are_named_with_what_they_read() -> 
         assert f"node {x.node} reads 3 frequencies (0, 3, 6) and writes to" in str(x)
     for x in found.frequencies:
         assert x.place.shared == (found.mixed if x.frequency in pair else ())
-        assert x.place.partners == tuple(
-            str(m) for m in pair if x.frequency in pair and m != x.frequency
-        )
+        others = [m for m in pair if x.frequency in pair and m != x.frequency]
+        assert x.place.partners == tuple(map(str, others))
     data = found.as_json()["several"]
     assert list(data[0]["reads"]) == ["0", "3", "6"]
 

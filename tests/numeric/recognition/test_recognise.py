@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from algebra import AbelianGroup, blocks, optimizers, parse, total, unit, zeta
+from algebra import AbelianGroup, blocks, element, optimizers, parse, unit, zeta
 from algebra.criterion.verdict import check
 from cogo.cli.recognise import typed
 from numeric import Weights, embed
@@ -24,7 +26,6 @@ from tests.numeric.trained_like import (
     TRAINED,
     disguised,
     planted,
-    planted_block,
     seen_in_disguise,
     served_network,
 )
@@ -88,6 +89,7 @@ def test_without_noise_the_residual_is_that_of_floats_and_parameters_are_exact()
         was = told[k]
         assert x.composition == was.family
         assert x.match.residual < 1e-12
+        assert np.abs(x.match.model - x.entries).max() < 1e-12  # in the nodes' order and gauge
         assert close(was.family, x.match.parameters, was.angles) < 1e-8
 
 
@@ -103,15 +105,6 @@ def test_noise_moves_parameters_by_no_more_than_its_size() -> None:
             if x.composition == told[k].family
         ]
     assert np.sqrt(np.mean(np.square(gaps))) < 0.8
-
-
-def test_the_model_reproduces_the_nodes_in_their_gauge() -> None:
-    rng = np.random.default_rng(5)
-    z, _ = planted(AbelianGroup("Z13"), rng)
-    w, _ = disguised(z, rng, noise=0.0)
-    found = recognise(w)
-    for x in found.frequencies:
-        assert np.abs(x.match.model - x.entries).max() < 1e-12
 
 
 def test_wrong_compositions_have_large_residuals() -> None:
@@ -165,8 +158,6 @@ def test_constant_part_nodes_that_serve_another_frequency_are_recognised_as_that
 def test_without_the_constant_part_nodes_the_frequency_is_unknown() -> None:
     z = served_network()
     kept = [x for x in z.node_list() if ("a", 0) not in x]
-    from algebra import element
-
     w = embed(element(z.group, kept), gauge="balanced")
     x = recognise(w).frequencies[1]
     assert (x.composition, x.place.serving) == ("unknown", ())
@@ -224,9 +215,7 @@ def test_angles_are_typed_as_numbers_that_are_read_back() -> None:
 
 def test_syn_alone_is_recognised_though_its_loss_is_not_zero() -> None:
     group = AbelianGroup("Z13")
-    z = total(
-        group, [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()]
-    )
+    z = blocks.normalised(blocks.syn()).at(group, *group.conjugate_pairs())
     found = recognise(embed(z, gauge="balanced"))
     assert found.compositions == {"syn": 6}
     assert found.learned
@@ -238,7 +227,9 @@ def test_a_network_that_has_not_learned_is_said_not_to_have() -> None:
     w = Weights(AbelianGroup("Z11"), *(rng.normal(size=(11, 20)) for _ in "abc"))
     found = recognise(w)
     assert not found.learned
-    assert "has not learned" in str(found.not_learned())
+    said = str(found.not_learned())
+    assert said.startswith("the network has not learned: ")
+    assert "; its answers are those of no Abelian group: they form no Latin square" in said
     assert set(found.compositions) <= {"unknown", "none"}
     nothing = Weights(AbelianGroup("Z11"), *(np.zeros((11, 4)) for _ in "abc"))
     assert recognise(nothing).compositions == {"none": 5}
@@ -284,10 +275,8 @@ SCALES = {
 
 @pytest.mark.parametrize("factor", SCALES)
 def test_normalised_is_advised_only_where_it_brings_the_loss_near_zero(factor: float) -> None:
-    w = embed(
-        optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(2), nu=unit(3)), gauge="balanced"
-    )
-    found = recognise(scaled(w, factor))
+    z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(2), nu=unit(3))
+    found = recognise(scaled(embed(z, gauge="balanced"), factor))
     assert found.measured.accuracy == 1.0
     assert found.measured.scale == pytest.approx(1 / factor)
     said, wanted = found.not_learned(), SCALES[factor]
@@ -317,33 +306,17 @@ def test_right_answers_that_overflow_are_said_to_be_no_one_hot_vectors() -> None
 
 
 def test_two_factors_of_one_frequency_in_json_are_plain_data() -> None:
-    import json
-
     found = recognise(embed(planted(AbelianGroup("Z7"), np.random.default_rng(9))[0]))
     data = json.loads(json.dumps(found.as_json()))
     assert [x["frequency"] for x in data["frequencies"]] == ["1", "2", "3"]
     assert set(data["frequencies"][0]["potentials"]) >= {"abc", "aac", "b-b-c"}
 
 
-def test_planted_blocks_are_exact() -> None:
-    from algebra import parse_potential
-
-    rng = np.random.default_rng(8)
-    for family in FAMILIES:
-        block, _ = planted_block(family, rng)
-        assert parse_potential("abc")(block) == 1
-        assert all(not parse_potential(r)(block) for r in ("a-bc", "ab-c", "abc-", "aac", "b-b-c"))
-
-
 def test_a_small_difference_beyond_the_noise_decides_between_compositions() -> None:
     """``al, be`` of a few degrees: ``nu*syn`` with ``nu = i`` is nearly as near."""
-    from fractions import Fraction
-
     group = AbelianGroup("Z41")
-    block = blocks.normalised(
-        blocks.nu(zeta(4)) * blocks.syn_ab(unit(Fraction(1, 44)), unit(Fraction(1, 88)))
-    )
-    z = total(group, [block.at(group, k) for k in group.conjugate_pairs()])
+    six = blocks.nu(zeta(4)) * blocks.syn_ab(unit(Fraction(1, 44)), unit(Fraction(1, 88)))
+    z = blocks.normalised(six).at(group, *group.conjugate_pairs())
     w, _ = disguised(z, np.random.default_rng(0), noise=0.008)
     found = recognise(w)
     gaps = [x.match.tried["nu*syn"] / x.match.tried["nu(i)*syn(al,be)"] for x in found.frequencies]
@@ -357,11 +330,8 @@ def test_what_is_recognised_is_shown_as_a_table_and_no_dump() -> None:
     assert repr(found).startswith("<Recognition of 14 nodes over Z7: nu(i)*xi 2, nu*syn 1; loss ")
     _, head, *rows = str(found).splitlines()
     assert head.split() == ["k", "nodes", "composition", "parameters", "residual"]
-    assert [row.split()[:3] for row in rows] == [
-        ["1", "6", "nu*syn"],
-        ["2", "4", "nu(i)*xi"],
-        ["3", "4", "nu(i)*xi"],
-    ]
+    first = [" ".join(row.split()[:3]) for row in rows]
+    assert first == ["1 6 nu*syn", "2 4 nu(i)*xi", "3 4 nu(i)*xi"]
     assert {row.index(row.split()[2]) for row in rows} == {head.index("composition")}
     html = found._repr_html_()
     assert html.count("<tr>") == 4

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from algebra import AbelianGroup, blocks, optimizers, total, unit
+from algebra import AbelianGroup, blocks, optimizers, unit
 from numeric import Weights, embed
 from numeric.recognition.block_match import Block, match
 from numeric.recognition.recognise import recognise
@@ -105,8 +105,8 @@ def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name: str, act
     if name == "random":
         w = Weights(group, *(rng.normal(size=(7, 30)) for _ in "abc"))
     elif name == "syn":
-        parts = [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()]
-        w = embed(total(group, parts), gauge="balanced")
+        syn = blocks.normalised(blocks.syn()).at(group, *group.conjugate_pairs())
+        w = embed(syn, gauge="balanced")
     else:
         options = {"xi": unit(2)} if name == "four-plus-constant" else {}
         w = embed(optimizers.build(group, name, **options), gauge="balanced")
@@ -122,11 +122,8 @@ def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name: str, act
 
 
 def test_at_a_real_character_all_nodes_act_as_the_real_block() -> None:
-    w = split(
-        embed(optimizers.four_plus_real(AbelianGroup("Z6"), xi=unit(2))),
-        20,
-        np.random.default_rng(1),
-    )
+    z = optimizers.four_plus_real(AbelianGroup("Z6"), xi=unit(2))
+    w = split(embed(z), 20, np.random.default_rng(1))
     acts = {x.label: x.together.acts_as for x in recognise(w).frequencies}
     assert acts == {"1": "nu(i)*xi", "2": "nu(i)*xi", "3": "real"}
 
@@ -164,9 +161,8 @@ def test_a_network_trained_on_logits_is_analysed_up_to_scale() -> None:
 
 
 def test_a_scale_of_the_outputs_does_not_change_what_is_recognised_up_to_it() -> None:
-    w = embed(
-        optimizers.four_plus_six(AbelianGroup("Z11"), xi=unit(2), nu=unit(3)), gauge="balanced"
-    )
+    z = optimizers.four_plus_six(AbelianGroup("Z11"), xi=unit(2), nu=unit(3))
+    w = embed(z, gauge="balanced")
     scaled = recognise(Weights(w.group, w.w_a, w.w_b, 500 * w.w_c))
     assert scaled.up_to_scale is not None
     assert scaled.up_to_scale.gains == pytest.approx((500, 500))
@@ -175,15 +171,13 @@ def test_a_scale_of_the_outputs_does_not_change_what_is_recognised_up_to_it() ->
 
 
 def test_other_activations_are_measured_on_all_pairs() -> None:
-    arrays = Weights(
-        AbelianGroup(7), *(np.random.default_rng(0).normal(size=(7, 9)) for _ in "abc")
-    )
+    rng = np.random.default_rng(0)
+    arrays = Weights(AbelianGroup(7), *(rng.normal(size=(7, 9)) for _ in "abc"))
     right = {"relu": 0, "abs": 0}
-    for x in range(7):
-        for y in range(7):
-            hidden = arrays.w_a[x] + arrays.w_b[y]
-            for name, h in (("relu", hidden * (hidden > 0)), ("abs", abs(hidden))):
-                right[name] += int(np.argmax(arrays.w_c @ h) == (x + y) % 7)
+    for x, y in np.ndindex(7, 7):
+        hidden = arrays.w_a[x] + arrays.w_b[y]
+        for name, h in (("relu", hidden * (hidden > 0)), ("abs", abs(hidden))):
+            right[name] += int(np.argmax(arrays.w_c @ h) == (x + y) % 7)
     assert accuracies(arrays) == {name: n / 49 for name, n in right.items()}
     assert len({*right.values()}) == 2
     assert said(0.1, {"relu": 0.89, "abs": 0.1}) is None

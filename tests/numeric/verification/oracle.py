@@ -1,7 +1,7 @@
 """What holds of a two-layer network by its definition, in fractions; no code of ours."""
 
 from fractions import Fraction
-from operator import mul
+from functools import reduce
 
 import numpy as np
 from numpy.random import Generator
@@ -10,52 +10,37 @@ from numeric.weights.plain_network import TwoLayer
 
 ACTIVATIONS = {
     "square": lambda s: s * s,
-    "relu": lambda s: max(s, Fraction(0)),
+    "relu": lambda s: np.maximum(s, 0),
     "abs": abs,
     "power:1": lambda s: s,
     "power:3": lambda s: s * s * s,
     "power:5": lambda s: s**5,
 }
+fractions = np.vectorize(lambda n: Fraction(float(n)), otypes=[object])
 
 
-def fractions(x):
-    return [[Fraction(float(n)) for n in row] for row in np.atleast_2d(x)]
-
-
-def product(factors):
-    result, *rest = map(fractions, factors)
-    for y in rest:
-        result = [[sum(map(mul, row, column)) for column in zip(*y, strict=True)] for row in result]
-    return result
-
-
-def outputs(network, x, y, scale):
-    first, second, last = (product(f) for f in (network.first, network.second, network.last))
-    bias = [Fraction(0)] * len(last) if network.bias is None else fractions(network.bias)[0]
-    ends = len(last[0])
-    shift = [0] * ends if network.output_bias is None else fractions(network.output_bias)[0]
-    sigma = ACTIVATIONS[network.activation]
-    hidden = [sigma(a + b + c) for a, b, c in zip(first[x], second[y], bias, strict=True)]
-    return [
-        scale * (sum(h * row[g] for h, row in zip(hidden, last, strict=True)) + shift[g])
-        for g in range(ends)
-    ]
+def outputs(network, scale):
+    """The outputs of all pairs, shape (rows, columns, outputs)."""
+    sides = network.first, network.second, network.last
+    first, second, last = (reduce(np.matmul, map(fractions, x)) for x in sides)
+    bias, shift = (0 if b is None else fractions(b) for b in (network.bias, network.output_bias))
+    hidden = ACTIVATIONS[network.activation](first[:, None] + second + bias)
+    return scale * (hidden @ last + shift)
 
 
 def truth(network, table, *, scale=None):
     """Wrong pairs, ties, the least margin, the loss and the one-hot loss."""
-    scale = Fraction(network.scale) if scale is None else scale
+    f = outputs(network, Fraction(network.scale) if scale is None else scale)
     wrong, ties, margins, loss, onehot = [], [], [], 0, 0
     for (x, y), right in np.ndenumerate(table):
-        f = outputs(network, x, y, scale)
-        margin = f[right] - max(v for g, v in enumerate(f) if g != right)
+        margin = f[x, y, right] - np.delete(f[x, y], right).max()
         wrong += [(x, y)] * (margin <= 0)
         ties += [(x, y)] * (margin == 0)
         margins.append(margin)
-        errors = [v - (g == right) for g, v in enumerate(f)]
-        mean = sum(errors) / len(errors)
-        onehot += sum(e * e for e in errors)
-        loss += sum((e - mean) ** 2 for e in errors)
+        errors = f[x, y].copy()
+        errors[right] -= 1
+        onehot += (errors**2).sum()
+        loss += ((errors - errors.sum() / len(errors)) ** 2).sum()
     return tuple(wrong), tuple(ties), min(margins), loss / table.size, onehot / table.size
 
 

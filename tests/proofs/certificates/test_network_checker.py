@@ -251,7 +251,7 @@ def over(table: Any) -> Any:
 def forgiven(pair: Any) -> Any:
     """The table with what the network answers to a pair."""
     found = TABLE.copy()
-    f = outputs(NETWORK, *pair, Fraction(NETWORK.scale))
+    f = outputs(NETWORK, Fraction(NETWORK.scale))[pair].tolist()
     found[pair] = f.index(max(f))
     assert f.count(max(f)) == 1
     return found.tolist()
