@@ -54,11 +54,6 @@ class FreeNetwork:
         # At once where that costs no more than conjugate gradients may.
         self.hard = rows**3 / 3 <= 4 * d**3 * width * ITERATIONS
 
-    @property
-    def accurate(self) -> bool:
-        """Whether Gram matrices are factored."""
-        return self.hard and self.affordable
-
     def errors(self, w: Reals) -> Reals:
         """Return ``F``, shape (d, d, d) for ``x, y, g``."""
         gap: Reals = _hidden(w) ** 2 @ _centred(w[2]).T - self.target
@@ -79,7 +74,7 @@ class FreeNetwork:
         self, at: Derivative, right: Reals, *, weight: float, go_on: Callable[[], bool]
     ) -> Reals:
         """Return the ``u`` with the least ``|J u - right|^2 + weight |u|^2``."""
-        if self.accurate:
+        if self.hard and self.affordable:
             try:
                 return at.solved(right, weight=weight)
             except np.linalg.LinAlgError:  # not positive to the precision of floats

@@ -34,8 +34,8 @@ FAST, SLOW, END = 0.1, 0.3, 1e-6
 PREDICTED, ALMOST = 0.1, 0.5
 #: The damping of a step by its own length grows where a whole step is too long, and shrinks again.
 MORE, LESS = 3.0, 0.2
-#: Steps in all, and at the end without a penalty; halvings of a step.
-STEPS, PLAIN_STEPS, HALVINGS = 40, 12, 5
+#: Steps in all; halvings of a step.
+STEPS, HALVINGS = 40, 5
 #: Steps stop once the errors' norm is below the first, or so many did not make the result nearer
 #: by this share.
 ZERO, PATIENCE, GAIN = 1e-14, 4, 1e-3
@@ -179,9 +179,7 @@ def project(
         more = corrections_norm(network.group.order, error)
         return Projection(w, away, error, float(np.hypot(away, more)), step)
 
-    def solved(
-        w: Reals, *, penalty: float, damping: float, about: Reals = w0
-    ) -> tuple[Reals, float, float]:
+    def solved(w: Reals, *, penalty: float, damping: float) -> tuple[Reals, float, float]:
         """Return a step, the weight of the distance, and the error that the step should leave.
 
         The least ``|F + J v|^2 + m |w + v - w0|^2 + n |v|^2`` is at ``v = u - m/(m + n) (w - w0)``,
@@ -191,7 +189,7 @@ def project(
         at: Any = network.derivative(w)
         scale = network.mean_square(at)
         m, n = penalty**2 * scale, damping**2 * scale
-        back = m / (m + n) * (w - about)
+        back = m / (m + n) * (w - w0)
         right = at @ back - network.errors(w)
         u = network.solved(at, right, weight=m + n, go_on=go_on)
         return u - back, m, norm(at @ u - right)
@@ -219,15 +217,6 @@ def project(
             elif missed < ALMOST:
                 damping = LESS * damping if damping > mu else 0.0
             mu = max(END, mu * (FAST if missed < PREDICTED else SLOW))
-        now, last = best, step + PLAIN_STEPS
-        while step < last and now.error > ZERO and network.accurate and go_on():
-            if best.total < (1 + GAIN) * best.distance:
-                break
-            step += 1
-            move, _, _ = solved(now.w, penalty=END, damping=0.0, about=now.w)
-            # Where zeros are double, whole steps go half the way.
-            now = min((seen(now.w + t * move) for t in (1, 2)), key=lambda x: x.error)
-            best = min(best, now, key=lambda x: x.total)
     if not best.total - best.distance < TOO_MUCH * norm(w0):
         raise NoneNearError(
             f"no network of zero loss was found near this one: the errors stay at {best.error:.2g}"
@@ -260,10 +249,8 @@ class SparseNetwork:
     scale that makes the squares add up to ``d^2 loss``.
     """
 
-    #: The penalty on the distance in the first step; steps are solved for almost to the precision
-    #: of floats.
+    #: The penalty on the distance in the first step.
     begin: ClassVar[float] = 0.03
-    accurate: ClassVar[bool] = True
     group: AbelianGroup
     places: tuple[Int64, Int64, Int64]
     embedding: Any

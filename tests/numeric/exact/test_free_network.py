@@ -105,7 +105,7 @@ def test_free_projection_is_no_farther_than_the_network_that_noise_was_added_to(
     assert (w0.size > w.group.order**3) == bool(extra)
     seen: list[tuple[str, float, float]] = []
     found = project(network, w0 + noise, progress=lambda *x: seen.append(x))
-    assert np.abs(network.errors(found.w)).max() < 1e-12
+    assert np.abs(network.errors(found.w)).max() < 1e-10
     assert found.distance < np.linalg.norm(noise)
     assert found.distance == pytest.approx(float(np.linalg.norm(found.w - w0 - noise)))
     assert seen[-1][1] + 1 >= found.steps > 2
@@ -162,8 +162,8 @@ def test_a_projection_stops_in_the_midst_of_a_step(monkeypatch: Any) -> None:
     monkeypatch.setattr(free_network_module, "AFFORDABLE", 0)
     asked = iter(range(10**6))
     monkeypatch.setattr(time, "monotonic", lambda: float(next(asked)))
-    whole, some = project(free(w0), w0), project(free(w0), w0, deadline=next(asked) + 2000)
-    assert next(asked) > 2000
+    whole, some = project(free(w0), w0), project(free(w0), w0, deadline=next(asked) + 500)
+    assert next(asked) > 500
     assert 0 < some.steps < whole.steps
 
 
