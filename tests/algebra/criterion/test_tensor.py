@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cmath
 from collections import Counter
 from fractions import Fraction
 from math import prod
@@ -15,7 +14,6 @@ from algebra import (
     PAIR,
     AbelianGroup,
     I,
-    Potential,
     Scalar,
     block,
     blocks,
@@ -29,12 +27,11 @@ from algebra import (
     zeta,
 )
 from algebra.criterion.composed import composed_tensor
-from algebra.criterion.sparse import products
 from algebra.criterion.target import target_keys
 from algebra.criterion.tensor import choose_route, function_tensor, loss, residual, routes
 from algebra.numbers.roots_of_unity import is_prime
 from algebra.semiring.element import operands
-from proofs.strategies import elements, groups
+from proofs.strategies import groups
 from proofs.strategies.elements import WITHOUT_PARAMETERS, entries, group_elements, leaves
 from tests.algebra import reference
 from tests.algebra.reference import up_to
@@ -93,98 +90,7 @@ def test_the_loss_is_the_mean_square_error_of_the_network_exactly(target, z):
     assert loss(z, target=target) == reference.exact_loss(z, target)
 
 
-@pytest.mark.parametrize("target", TARGETS)
-@settings(max_examples=30)
-@given(z=group_elements(kinds=("roots", "several terms", "other fields", "parameters"),
-                        among=up_to(12)))  # fmt: skip
-def test_the_loss_is_the_mean_square_error_of_the_network_in_floats(target, z):
-    values = {"u": cmath.exp(0.4j), "v": cmath.exp(-2j)}
-    found = loss(z, target=target)
-    total = sum(
-        float(q) * cmath.exp(2j * cmath.pi * e / found.field)
-        * np.prod([values[name] ** k for name, k in m])
-        for q, e, m in found.terms()
-    )  # fmt: skip
-    expected = reference.float_loss(z, target, values)
-    assert abs(total - expected) <= 1e-10 * (1 + expected)
-
-
-def sum_of(z, indices) -> Scalar:
-    return Potential(z.spectrum, indices)(z)
-
-
-@settings(max_examples=25)
-@given(groups(min_order=2, max_order=4), entries(), st.data())
-def test_without_constant_parts_the_loss_is_theorem_1_of_the_paper(G, values, data):
-    drawn = data.draw(leaves(G, values))
-    z = element(G, [{at: x for at, x in node.items() if at[1]} for node in drawn.node_list()])
-    d, nonzero = G.order, range(1, G.order)
-
-    def squared(x: Scalar) -> Scalar:
-        return x * x.conjugate()
-
-    whole = Scalar(Fraction(d - 1, d))
-    for k in nonzero:
-        rho = sum_of(z, [("a", k), ("b", k), ("c", k)])
-        part = -(rho + rho.conjugate())
-        for k1 in nonzero:
-            for k2 in nonzero:
-                part = part + squared(sum_of(z, [("a", k1), ("b", k2), ("c", k)]))
-        energy = Scalar(0)
-        for p in "ab":
-            for x in nonzero:
-                energy = energy + sum_of(z, [(p, x), (p, reference.minus(G, x)), ("c", k)])
-        part = part + squared(energy) / 4
-        for m in nonzero:
-            for p in "ab":
-                moment = Scalar(0)
-                for x in nonzero:
-                    y = reference.plus(G, m, reference.minus(G, x))
-                    if y:
-                        moment = moment + sum_of(z, [(p, x), (p, y), ("c", k)])
-                part = part + squared(moment) / 4
-        whole = whole + part / d
-    assert loss(z) == whole
-
-
-@settings(max_examples=25)
-@given(group_elements(among=up_to(6), max_order=5, depth=1), st.data())
-def test_the_loss_does_not_change_under_the_symmetries_of_the_theory(z, data):
-    G = z.spectrum
-    listed = z.node_list()
-    before = loss(z)
-
-    def transformed(f):
-        return element(G, [{at: f(j, at, x) for at, x in node.items()}
-                           for j, node in enumerate(listed)])  # fmt: skip
-
-    scales = [data.draw(st.sampled_from([1, -1, 2, Fraction(-2, 3)])) for _ in listed]
-
-    def rescaled(j, at, x):
-        return x * scales[j] if at[0] != "c" else x * (1 / Fraction(scales[j]) ** 2)
-
-    s, t = (data.draw(st.integers(0, G.order - 1)) for _ in "st")
-
-    def translated(j, at, x):
-        p, k = at
-        g = {"a": s, "b": t, "c": reference.plus(G, s, t)}[p]
-        chi = reference.character(G, k, g)
-        return x * (chi.conjugate() if p == "c" else chi)
-
-    assert loss(element(G, data.draw(st.permutations(listed)))) == before
-    assert loss(transformed(rescaled)) == before
-    assert loss(transformed(translated)) == before
-    swap = {"a": "b", "b": "a", "c": "c"}
-    assert loss(element(G, [{(swap[p], k): x for (p, k), x in node.items()}
-                            for node in listed])) == before  # fmt: skip
-    phi = data.draw(st.sampled_from(list(G.automorphisms())))
-    image = phi.on_characters(np.arange(G.order)).tolist()
-    assert loss(element(G, [{(p, image[k]): x for (p, k), x in node.items()}
-                            for node in listed])) == before  # fmt: skip
-    assert loss(z.merged()) == before
-
-
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(group_elements(depth=3, max_order=12))
 def test_the_routes_agree_on_the_tensor_and_on_residuals(z):
     tensors = by_route(z, lambda route: function_tensor(z, route=route))
@@ -204,14 +110,14 @@ def test_the_routes_agree_on_the_tensor_and_on_residuals(z):
 
 HARD_SCALARS = [
     unit(Fraction(10**12 + 39, 10**9 + 7)),
-    zeta(53) ** 52,
-    zeta(101, 3) - zeta(101, 5),
+    zeta(23) ** 22,
+    zeta(67, 3) - zeta(67, 5),
     zeta(7) + Fraction(1, 3),
     Scalar(Fraction(2**62, 3)),
     Scalar(-(2**61)),
     Scalar(Fraction(1, 2**40)),
     1 + zeta(5) * Fraction(10**9, 10**9 + 9),
-    zeta(64) + zeta(81),
+    zeta(16) + zeta(27),
 ]
 
 
@@ -260,9 +166,9 @@ def test_the_routes_are_exact_where_integers_or_primes_may_deceive(name):
 
 
 def test_the_routes_agree_on_a_large_prime_field():
-    """A root of prime order may have a thousand canonical terms, and is one term to each route."""
-    first = {("a", 1): zeta(1009, 1008), ("b", 1): 1, ("c", 1): 2}
-    second = {("a", 1): zeta(1009, 5), ("c", 1): zeta(1009, 9)}
+    """A root of prime order may have hundreds of canonical terms, and is one term to each route."""
+    first = {("a", 1): zeta(257, 256), ("b", 1): 1, ("c", 1): 2}
+    second = {("a", 1): zeta(257, 5), ("c", 1): zeta(257, 9)}
     z = element(AbelianGroup("Z3"), [first, second])
     expected = reference.function_tensor(z)
     for route in ROUTES:
@@ -426,16 +332,6 @@ def test_the_route_is_chosen_by_cost():
         assert len(residual(full, route=route)) == 0
 
 
-def test_the_cost_of_the_sparse_route_is_counted_from_supports():
-    G = AbelianGroup("Z7")
-    z = element(G, [{("a", 1): 1, ("a", 2): 1, ("b", 1): 1, ("c", 1): 1}])
-    assert products(z.nodes, "T") == 4 * 2 + (4 * 4 + 2 * 2) // 2
-    assert products(z.nodes, "abc") == 8
-    assert products(z.nodes, "aac") == 16
-    assert products(z.nodes, "bbc") == 4
-    assert products(zero(G).nodes, "T") == 0
-
-
 def test_the_dense_route_refuses_free_parameters():
     z = optimizers.six_per_frequency(AbelianGroup("Z5"))
     for compute in (function_tensor, residual, loss):
@@ -460,26 +356,6 @@ def test_a_tensor_reads_every_index_and_refuses_others():
         T[0, 0, 8]
     with pytest.raises(TypeError, match=r"unhashable"):
         hash(T)
-
-
-def test_the_tensor_has_the_conjugation_symmetry():
-    z = element(AbelianGroup("Z5"), [{("a", 1): I, ("b", 2): zeta(3), ("c", 4): 2, ("a", 0): 3}])
-    T = function_tensor(z)
-    for k1 in range(5):
-        for k2 in range(5):
-            for k in range(5):
-                assert T[-k1 % 5, -k2 % 5, -k % 5] == T[k1, k2, k].conjugate()
-
-
-@settings(max_examples=40)
-@given(groups(max_order=6), entries(), st.data())
-def test_the_tensor_is_additive_and_linear_in_c(G, values, data):
-    x, y = (data.draw(elements(G, values, depth=1, max_order=4)) for _ in "xy")
-    T, U, both = (at_all_triples(function_tensor(z)) for z in (x, y, x + y))
-    sums = {at: T.get(at, Scalar(0)) + U.get(at, Scalar(0)) for at in {*T, *U}}
-    assert both == {at: s for at, s in sums.items() if s}
-    tripled = at_all_triples(function_tensor(x.scaled(c=3)))
-    assert tripled == {at: 3 * s for at, s in T.items()}
 
 
 def test_targets_and_routes_are_checked():

@@ -84,7 +84,6 @@ def test_the_bound_bounds_the_tensor_minus_the_target_in_all_embeddings(z):
     assert limit >= scale
 
 
-@settings(max_examples=40)
 @given(group_elements(among=up_to(6), max_order=6))
 def test_the_bound_is_its_formula(z):
     """Of an entry and its conjugate, whose bounds may differ, the one that is stored counts."""
@@ -103,7 +102,6 @@ def test_the_bound_is_its_formula(z):
     assert bound(z.nodes) == (most + 2 * d * d * e, 2 * d * d * e)
 
 
-@settings(max_examples=40)
 @given(group_elements(among=up_to(4), max_order=6), st.data())
 def test_the_bound_bounds_the_potentials_too(z, data):
     limit, scale = bound(z.nodes)
@@ -130,13 +128,6 @@ def test_the_bound_is_reached():
     )
 
 
-def test_the_bound_counts_conjugate_entries_twice():
-    z = element(Z5, [{("a", 1): 3, ("c", 0): 1}])
-    # |a|_2^2 = 9 + 9, T[0, 0, 0] = 9 reaches half of it
-    assert reference.function_tensor(z)[0, 0, 0] == 9
-    assert bound(z.nodes) == (2 * 9 + 2, 2)
-
-
 def test_the_bound_does_not_blow_up_for_prime_fields():
     z = optimizers.memorization(AbelianGroup("Z31")).expand()
     limit, scale = bound(z.nodes)
@@ -155,7 +146,6 @@ def test_the_bound_leaves_machine_integers_where_it_must():
     assert bound(small.nodes) == (50 * 2**32 + 2, 2)
 
 
-@settings(max_examples=40)
 @given(group_elements(kinds=WITHOUT_PARAMETERS, max_order=8))
 def test_the_primes_split_and_suffice_and_divide_no_denominator(z):
     how = planned(z)
@@ -173,39 +163,21 @@ def test_the_primes_split_and_suffice_and_divide_no_denominator(z):
     assert how.roots == ((1,) if how.all_frequencies else tuple(units(how.field).tolist()))
 
 
-def test_a_prime_that_divides_a_denominator_is_passed_over():
-    z = element(Z3, [{("a", 1): 1, ("b", 1): 1, ("c", 1): 1}])
-    (p,) = planned(z).primes
-    assert p > bound(z.nodes)[0]
-    tiny = element(Z3, [{("a", 0): Fraction(1, 13), ("c", 1): 1}])
-    for q in planned(tiny).primes:
-        assert q != 13
-    # The least prime above the bound is a denominator here: E = 5 * 7 * 11 * 13 ...
-    E = 2 * 3 * 5 * 7 * 11 * 13 * 17 * 19 * 23
-    z = element(Z3, [{("a", 0): 1, ("c", 1): Fraction(1, E)}])
-    assert all(E % p for p in planned(z).primes)
-
-
-def test_a_large_prime_that_divides_a_denominator_is_passed_over():
-    def planted(denominator):
-        c = Fraction(10**30, denominator)
-        return element(Z3, [{("a", 1): 1, ("b", 1): 1, ("c", 1): c}])
-
-    first, *_ = planned(planted(7)).primes
-    z = planted(first)
-    assert bound(z.nodes)[1] % first == 0
-    assert first not in planned(z).primes
-    assert residual(z, route="dense") == residual(z, route="sparse")
-
-
-def test_a_single_prime_never_divides_the_scale():
-    """Where the scale has a prime factor just above the bound's reach, the next one is taken."""
-    for denominator in (13, 37, 61, 73, 97, 109):
-        z = element(Z3, [{("a", 1): zeta(12), ("b", 1): 1, ("c", 1): Fraction(1, denominator)}])
-        how = planned(z)
-        assert how.field == 12
-        assert all(bound(z.nodes)[1] % p for p in how.primes)
-        assert len(residual(z, route="dense")) == len(residual(z, route="sparse"))
+@pytest.mark.parametrize(
+    ("entry", "c"),
+    [
+        (1, Fraction(1, prod(sympy.primerange(24)))),
+        *((zeta(12), Fraction(1, p)) for p in (13, 37, 61, 73, 97, 109)),  # 1 mod 12
+        (1, Fraction(10**30, 7)),
+    ],
+)
+def test_a_prime_that_divides_a_denominator_is_passed_over(entry, c):
+    """A prime just above the bound, or the first of several, is the denominator of another."""
+    first, *_ = planned(element(Z3, [{("a", 1): entry, ("b", 1): 1, ("c", 1): c}])).primes
+    for denominator in (c.denominator, first):
+        z = element(Z3, [{("a", 1): entry, ("b", 1): 1, ("c", 1): Fraction(c, denominator)}])
+        assert all(bound(z.nodes)[1] % p for p in planned(z).primes)
+        assert residual(z, route="dense") == residual(z, route="sparse")
 
 
 def test_many_primes_are_used_for_a_large_bound():
@@ -300,7 +272,6 @@ def test_the_squares_are_seen_at_their_frequency_and_not_at_its_conjugate(p):
     assert keys == sorted((k1 * 5 + k2) * 5 + k for k1, k2, k in T if k <= 2)
 
 
-@settings(max_examples=40)
 @given(st.lists(numbers(), min_size=1, max_size=4), st.integers(0, 3))
 def test_residues_are_values_of_ring_homomorphisms(xs, extra):
     """Each image is additive and multiplicative, and sends zeta_n to a root of order n."""
@@ -357,7 +328,7 @@ def test_memorization_is_galois_equivariant(spec):
     assert equivariant_by_definition(z)
 
 
-@pytest.mark.parametrize("spec", ["Z3", "Z5", "Z8", "Z10", "Z2xZ4"])
+@pytest.mark.parametrize("spec", ["Z3", "Z5", "Z8", "Z2xZ4"])
 def test_a_corrupted_memorization_is_not_galois_equivariant(spec):
     G = AbelianGroup(spec)
     listed = optimizers.memorization(G).node_list()
@@ -484,7 +455,6 @@ def test_a_number_that_vanishes_at_one_root_is_seen_at_the_others():
         assert sorted(seen) == [False, True, True, True]
 
 
-@settings(max_examples=40)
 @given(group_elements(kinds=WITHOUT_PARAMETERS, among=up_to(5), max_order=6))
 def test_mismatches_are_exactly_the_keys_of_the_residual(z):
     G = z.spectrum

@@ -71,39 +71,9 @@ def test_what_makes_no_sense_is_refused(name):
 
 #: The number of Abelian groups of order n, OEIS A000688.
 COUNTS = [
-    1,
-    1,
-    1,
-    2,
-    1,
-    1,
-    1,
-    3,
-    2,
-    1,
-    1,
-    2,
-    1,
-    1,
-    1,
-    5,
-    1,
-    2,
-    1,
-    2,
-    1,
-    1,
-    1,
-    3,
-    2,
-    1,
-    3,
-    2,
-    1,
-    1,
-    1,
-    7,
-]
+    *(1, 1, 1, 2, 1, 1, 1, 3, 2, 1, 1, 2, 1, 1, 1, 5),
+    *(1, 2, 1, 2, 1, 1, 1, 3, 2, 1, 3, 2, 1, 1, 1, 7),
+]  # fmt: skip
 
 
 def _type(group):
