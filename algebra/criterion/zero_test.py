@@ -176,11 +176,9 @@ def plan(nodes: Nodes, weights: DenseNodes, *, action: Action | None = None) -> 
 def primes_above(field: int, limit: int, scale: int, terms: int) -> tuple[int, ...]:
     """Return primes with product above ``limit`` for which sums of ``terms`` products are exact."""
     ceiling = isqrt(2 * EXACT_FLOAT // terms)
-    single = max(limit, 2)
-    while single <= ceiling:
-        single = split_prime(field, above=single)
-        if scale % single and single <= ceiling:
-            return (single,)
+    # A prime above the limit is above the scale, which is a part of the limit, and divides no part.
+    if limit < ceiling and (single := split_prime(field, above=max(limit, 2))) <= ceiling:
+        return (single,)
     found: list[int] = []
     p = ceiling - (ceiling - 1) % field
     while prod(found) <= limit:

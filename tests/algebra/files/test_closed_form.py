@@ -31,39 +31,33 @@ def value_of_cosines(text: str, group: AbelianGroup, g: tuple[int, ...], names) 
     return eval(body.replace("cos(2pi(", "cos2pi(("), scope)  # the test's own text
 
 
+def cosines_are_the_weights(z, turns, nodes):
+    """Whether the lines of these nodes are the weights, parameters at so many turns."""
+    group, lines = z.group, cosine_lines(z)
+    at = {p: zeta(10, round(10 * turn)) for p, turn in turns.items()}
+    weights = embed(z.substitute(at) if at else z)
+    for j in nodes:
+        three = lines[3 * j : 3 * j + 3], (weights.w_a, weights.w_b, weights.w_c)
+        for line, w in zip(*three, strict=True):
+            for g in range(group.order):
+                found = value_of_cosines(line, group, group.tuple(g), turns)
+                assert found == pytest.approx(w[g, j], abs=1e-12)
+
+
 @pytest.mark.parametrize("name", ["Z7", "Z8", "Z2xZ4"])
 @pytest.mark.parametrize("family", ["six-per-frequency", "memorization", "nine-per-frequency"])
 def test_cosines_evaluate_to_the_weights(name, family):
-    group = AbelianGroup(name)
-    z = optimizers.build(group, family)
-    names = {p: 0.1 * (i + 1) for i, p in enumerate(z.parameters)}
-    lines = cosine_lines(z)
-    fixed = {p: zeta(10, i + 1) for i, p in enumerate(z.parameters)}
-    weights = embed(z.substitute(fixed) if fixed else z)
-    for j in (0, 1, z.order - 1):
-        for line, w in zip(
-            lines[3 * j : 3 * j + 3], (weights.w_a, weights.w_b, weights.w_c), strict=True
-        ):
-            for g in range(group.order):
-                found = value_of_cosines(line, group, group.tuple(g), names)
-                assert found == pytest.approx(w[g, j], abs=1e-12)
+    z = optimizers.build(AbelianGroup(name), family)
+    turns = {p: (i + 1) / 10 for i, p in enumerate(z.parameters)}
+    cosines_are_the_weights(z, turns, (0, 1, z.order - 1))
 
 
 @pytest.mark.parametrize("name", ["Z5", "Z6", "Z3xZ4"])
 def test_powers_of_parameters_keep_their_sign_in_cosines(name):
-    group = AbelianGroup(name)
     v, w = param("v"), param("w")
     values = [v, v**-1, v**2 * w**-3, zeta(8) * v**-2, zeta(12, 5) * w**-1 / 3]
-    z = element(group, [{(p, 1): x for p in "abc"} for x in values])
-    fixed = {"v": zeta(10, 1), "w": zeta(10, 3)}
-    weights = embed(z.substitute(fixed))
-    lines = iter(cosine_lines(z))
-    for j in range(z.order):
-        for w_ in (weights.w_a, weights.w_b, weights.w_c):
-            line = next(lines)
-            for g in range(group.order):
-                found = value_of_cosines(line, group, group.tuple(g), {"v": 0.1, "w": 0.3})
-                assert found == pytest.approx(w_[g, j], abs=1e-12)
+    z = element(AbelianGroup(name), [{(p, 1): x for p in "abc"} for x in values])
+    cosines_are_the_weights(z, {"v": 0.1, "w": 0.3}, range(z.order))
 
 
 def test_entries_that_are_no_monomial_are_written_as_real_parts():

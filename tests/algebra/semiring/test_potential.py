@@ -34,6 +34,11 @@ def potentials(draw, spectrum, max_size: int = 4):
     return Potential(spectrum, draw(st.lists(at, max_size=max_size)))
 
 
+over_a_frequency = st.sampled_from([PAIR, REAL]).flatmap(
+    lambda s: entries().flatmap(lambda values: elements(s, values, depth=2, max_order=4))
+)
+
+
 @given(same_spectrum(2), st.data(), st.integers(0, 3))
 def test_a_potential_is_a_semiring_homomorphism(two, data, m):
     x, y = two
@@ -45,15 +50,8 @@ def test_a_potential_is_a_semiring_homomorphism(two, data, m):
     assert r(x**m) == r(x) ** m
 
 
-@given(group_elements(depth=3), st.data())
+@given(st.one_of(group_elements(depth=3), over_a_frequency), st.data())
 def test_along_the_composition_on_the_nodes_and_by_definition_agree(z, data):
-    r = data.draw(potentials(z.spectrum))
-    assert r(z) == r(z, expanded=True) == reference.potential(z, list(r.indices))
-
-
-@given(st.sampled_from([PAIR, REAL]), entries(), st.data())
-def test_over_one_frequency_they_agree_as_well(spectrum, values, data):
-    z = data.draw(elements(spectrum, values, depth=2, max_order=4))
     r = data.draw(potentials(z.spectrum))
     assert r(z) == r(z, expanded=True) == reference.potential(z, list(r.indices))
 
@@ -104,31 +102,25 @@ def test_names_of_potentials():
     assert str(parse_potential("ab-c").conjugate()) == "a-bc-"
 
 
-@pytest.mark.parametrize("text", ["abd", "a--", "-a", "a b", "A"])
-def test_names_that_are_none_are_refused(text):
-    with refused(
-        ValueError,
-        f"potential={text!r}: write letters a, b, c, conjugates as in 'a-bc'",
-    ):
-        parse_potential(text)
+LETTERS = "write letters a, b, c, conjugates as in 'a-bc'"
+REFUSED = [
+    *((lambda x=x: parse_potential(x), f"potential={x!r}: {LETTERS}")
+      for x in ("abd", "a--", "-a", "a b", "A")),
+    (lambda: parse_potential("a-", spectrum=REAL), f"potential='a-': {LETTERS}"),
+    (lambda: Potential(PAIR, [("d", 0)]), "row='d': rows are 'a', 'b' and 'c'"),
+    (lambda: Potential(PAIR, [("a", 2)]),
+     "index=2 is not in {k,-k}; pass 0 (or 1 for -k on a pair)"),
+    (lambda: Potential(REAL, [("a", 1)]),
+     "index=1 is not in {k=-k}; pass 0 (or 1 for -k on a pair)"),
+    (lambda: Potential(Z5, [("a", 5)]), "index=5 is not in Z5; pass 0 <= index < 5"),
+    (lambda: parse_potential("abc")(one(Z5)), "abc is a potential over {k,-k}, not Z5"),
+]  # fmt: skip
 
 
-def test_a_real_character_has_no_conjugates_to_write():
-    with pytest.raises(ValueError, match=r"^potential='a-': write letters a, b, c"):
-        parse_potential("a-", spectrum=REAL)
-
-
-def test_rows_indices_and_spectra_are_checked():
-    with refused(ValueError, "row='d': rows are 'a', 'b' and 'c'"):
-        Potential(PAIR, [("d", 0)])
-    with refused(ValueError, "index=2 is not in {k,-k}; pass 0 (or 1 for -k on a pair)"):
-        Potential(PAIR, [("a", 2)])
-    with refused(ValueError, "index=1 is not in {k=-k}; pass 0 (or 1 for -k on a pair)"):
-        Potential(REAL, [("a", 1)])
-    with refused(ValueError, "index=5 is not in Z5; pass 0 <= index < 5"):
-        Potential(Z5, [("a", 5)])
-    with refused(ValueError, "abc is a potential over {k,-k}, not Z5"):
-        parse_potential("abc")(one(Z5))
+@pytest.mark.parametrize(("act", "message"), REFUSED, ids=[message for _, message in REFUSED])
+def test_names_rows_indices_and_spectra_are_checked(act, message):
+    with refused(ValueError, message):
+        act()
 
 
 @given(same_spectrum(2), st.data())
