@@ -52,26 +52,32 @@ def carried(
     left: Mapping[int, Scalar],
     target: Target,
     name: str,
-    at: tuple[str, int] = ("a", 0),
+    home: int = 0,
 ) -> Element:
     """Add the parts and, if they leave anything over, a node of square 1, ``c_k = -2 T[0,0,k]``."""
     if not any(left.values()):
         return for_target(group, parts, target=target, name=name)
-    node: dict[tuple[str, Index], Exact] = {at: 1}
-    node |= {("c", k): -2 * x for k, x in left.items() if x}
-    if target == "onehot":
-        node["c", 0] = 2
-    kind = "constant node" if at[1] == 0 else "node of constant square"
+    node = {("a", home): ONE, **cancelling(left, target=target, mean=Fraction(2))}
+    kind = "constant node" if home == 0 else "node of constant square"
     parts = [element(group, [node], name=kind), *parts]
     return for_target(group, parts, target=target, name=name, carried=True)
 
 
+#: Entries ``c_k`` of nodes whose inputs are at another frequency.
+Outputs = dict[tuple[str, int], Scalar]
+
+
+def cancelling(left: Mapping[int, Scalar], *, mean: Fraction, target: Target) -> Outputs:
+    """Return what cancels the constants left over, on nodes that give the mean with this c_0."""
+    outputs = {("c", k): -mean * x for k, x in left.items() if x}
+    return outputs | ({("c", 0): Scalar(mean)} if target == "onehot" else {})
+
+
 def carrying_product(
-    group: AbelianGroup, factors: Sequence[Element], *, home: int, outputs: Mapping[int, Scalar]
+    group: AbelianGroup, factors: Sequence[Element], *, home: int, elsewhere: Outputs
 ) -> Element:
     """Return a product of blocks at ``home``, over their order, with given constants elsewhere."""
     scale = Scalar(Fraction(1, prod(factor.order for factor in factors)))
-    elsewhere = {("c", k): x for k, x in outputs.items()}
     at_home = {("a", home): ONE, ("b", home): ONE, ("c", home): scale, **elsewhere}
     product = element(group, [at_home], name="carried constants")
     for factor in factors:

@@ -15,6 +15,7 @@ from algebra.numbers.scalar import ONE, Scalar
 from algebra.numbers.units import I, zeta
 from algebra.optimizers.carriers import (
     Parameter,
+    cancelling,
     carried,
     carrier_at,
     carrying_product,
@@ -115,12 +116,10 @@ def four_plus_six(
     parts, left = order4_blocks(group, others, xi=xi, mirror=mirror)
     parts += real_blocks(group)
     at_home = parameter_at(group, "nu", value=nu, ks=home)
-    outputs = {k: -x / 12 for k, x in left.items()}
-    if target == "onehot":
-        outputs[0] = Scalar(Fraction(1, 12))
+    elsewhere = cancelling(left, target=target, mean=Fraction(1, 12))
     for k in home:
         factors = [blocks.syn(), blocks.nu(at_home(k))]
-        parts.insert(0, carrying_product(group, factors, home=k, outputs=outputs))
+        parts.insert(0, carrying_product(group, factors, home=k, elsewhere=elsewhere))
     return for_target(group, parts, target=target, name="four-plus-six", carried=bool(home))
 
 
@@ -144,9 +143,7 @@ def four_plus_real(
     require_nothing_lacks("four-plus-real", lacks_real_character(group))
     home = carrier_at(group, carrier, among=reals, kind="real character")
     blocks_at_pairs, left = order4_blocks(group, pairs, xi=xi, mirror=mirror)
-    elsewhere = {("c", k): -x / 2 for k, x in left.items()}
-    if target == "onehot":
-        elsewhere["c", 0] = Scalar(Fraction(1, 2))
+    elsewhere = cancelling(left, target=target, mean=Fraction(1, 2))
     nodes = [
         {("a", home): 1, ("b", home): s, ("c", home): Fraction(s, 2), **elsewhere} for s in (1, -1)
     ]

@@ -102,8 +102,8 @@ def _with_short_blocks(
     rest = [k for k in group.conjugate_pairs() if k not in left]
     short = [short_block(group, k) for k in sorted(k for ks in by_order.values() for k in ks)]
     longer, left_too = order4_blocks(group, rest, xi=xi, mirror=mirror)
-    at, parts = ("a", home), [*short, *longer]
-    return carried(group, parts, left=left | left_too, target=target, name=name, at=at)
+    left |= left_too
+    return carried(group, [*short, *longer], left=left, target=target, name=name, home=home)
 
 
 def _by_order(
