@@ -191,10 +191,12 @@ def over_a_group(
     found = identify(table, group, outputs=network.outputs)
     fits = found.isotopy is not None and (group is None or found.isotopy.group.order == group.order)
     if not fits and sizes != {expected.order}:
-        outputs = f" and {network.outputs} outputs" if sizes != {d} else ""
+        sized = f"{expected} has order {expected.order}, and the weights have d = {d}"
+        if sizes == {d}:
+            raise WeightFileError(f"{sized}; {_fitting(d)}")
         raise WeightFileError(
-            f"{expected} has order {expected.order}, and the weights have d = {d}{outputs}; "
-            f"{_fitting(min(sizes))}"
+            f"{sized} and {network.outputs} outputs, and no operation on some of them is nearly "
+            f"answered; pass one, such as operation='x + y over Z{min(sizes)}'"
         )
     if found.isotopy is None:
         by = _of_a_table(table, found, asked) if sizes == {d} and d <= MAX_PRODUCT else None

@@ -249,8 +249,8 @@ def other_network(arrays: Arrays) -> str | None:
 
 def what_it_is(arrays: Arrays) -> str:
     """Return why arrays are no network that is read: what was found, and what is read."""
-    found = other_network(arrays)
     shapes = matrices_of(arrays)
+    found = other_network(arrays) or _uneven(shapes)
     if found is None and len(shapes) > 2 and _chained(shapes):
         found = f"two hidden layers or more are not supported: {len(shapes)} layers act in a row"
     return f"{found or 'no two-layer network was found'}; there are {_listed(arrays)}; {SUPPORTED}"
@@ -269,6 +269,15 @@ def _inputs(shapes: dict[str, tuple[int, ...]]) -> int:
             if len(rest) > 2 and set(rest) == {(q, d)}:
                 return len(rest)
     return 0
+
+
+def _uneven(shapes: dict[str, tuple[int, ...]]) -> str | None:
+    """Return that two inputs have different numbers of values, if three layers look like that."""
+    every = list(shapes.values())
+    for first, second, last in (every, [x[::-1] for x in every]) if len(every) == 3 else ():
+        if first[0] == second[0] == last[1] and len({first[1], *second}) == 3:
+            return f"inputs of {first[1]} and {second[1]} values are not supported"
+    return None
 
 
 def _chained(shapes: dict[str, tuple[int, ...]]) -> bool:

@@ -67,12 +67,17 @@ def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
     [
         ({"layerc.weight": "text"}, {}, WeightFileError, "there are no arrays"),
         (STATE, {"group": "Z8"}, WeightFileError, "Z8 has order 8, and the weights have d = 7; up"),
+        (
+            {"W": np.eye(9, 7), "V": np.eye(8, 9)}, {"keys": "W,V"}, WeightFileError,
+            "d = 7 and 8 outputs, and no operation on some of them is nearly answered; pass one, "
+            "such as operation='x [+] y over Z7'",
+        ),
         (STATE, {"group": "Z2x"}, WeightFileError, "Z2x"),
         (3, {}, TypeError, "given=int: pass a path, a state_dict, a module"),
         (NETWORK.weights(), {"group": "Z8"}, ValueError, "these are weights over Z7 without 1/2d"),
         (NETWORK.weights(), {"normalised": True}, ValueError, "leave out group, operation"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_network_is_refused(wrong: Any, options: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message.replace("(", r"\(")):
         reading(wrong, **options)

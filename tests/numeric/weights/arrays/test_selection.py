@@ -57,6 +57,10 @@ OTHERS: dict[str, tuple[Any, str]] = {
          "W_V": np.ones((4, 8, 32)), "W_in": np.ones((64, 32)), "W_out": np.ones((32, 64))},
         "attention is not supported",
     ),
+    "inputs of different sizes": (
+        {"in_x": A[:, :3], "in_y": B[:, :6], "out": C_AB[:6]},
+        "inputs of 3 and 6 values are not supported",
+    ),
     "convolution": (
         nn.Sequential(nn.Conv1d(1, 4, 3), nn.Linear(20, 7)).state_dict(),
         "convolutions, and other arrays of more than two axes, are not supported",
