@@ -21,11 +21,12 @@ from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
+from sympy import Poly, Symbol, cyclotomic_poly
 
 from algebra.criterion.zero_test import bound, row_classes
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
-from algebra.numbers.roots_of_unity import factorise, totient
+from algebra.numbers.roots_of_unity import totient
 from algebra.numbers.scalar import Scalar
 from algebra.semiring.nodes import Nodes, concatenate
 
@@ -147,7 +148,7 @@ def _packing(field: int, limit: int, scale: int = 1) -> tuple[int, int]:
     Rewriting one root in ``1, zeta, ..., zeta^(phi - 1)`` has coefficients of modulus at most
     ``height``, found by rewriting all of them.
     """
-    phi = _cyclotomic(field)
+    phi = [int(u) for u in reversed(Poly(cyclotomic_poly(field, Symbol("x"))).all_coeffs())]
     degree = len(phi) - 1
     power, height = [1] + [0] * (degree - 1), 1
     for _ in range(field):
@@ -163,29 +164,6 @@ def _packing(field: int, limit: int, scale: int = 1) -> tuple[int, int]:
             fitting.append((x, modulus))
         x *= 2
     return next((found for found in fitting if gcd(scale, found[1]) == 1), fitting[0])
-
-
-def _cyclotomic(n: int) -> list[int]:
-    """Return the coefficients of the n-th cyclotomic polynomial, constant term first."""
-    # Phi_n = prod_{m | rad n} (x^(n/m) - 1)^mu(m); numerators first, then exact divisions.
-    primes = [p for p, _ in factorise(n)]
-    factors: list[list[int]] = [[], []]
-    for subset in range(1 << len(primes)):
-        m, odd = 1, 0
-        for i, p in enumerate(primes):
-            if subset >> i & 1:
-                m, odd = m * p, 1 - odd
-        factors[odd].append(n // m)
-    f = [1]
-    for k in factors[0]:
-        shifted = [0] * k + f
-        f = [s - (f[i] if i < len(f) else 0) for i, s in enumerate(shifted)]
-    for k in factors[1]:
-        quotient: list[int] = []
-        for i in range(len(f) - k):
-            quotient.append(-f[i] + (quotient[i - k] if i >= k else 0))
-        f = quotient
-    return f
 
 
 def _blocks(nodes: Nodes, group: AbelianGroup, both: Int64) -> list[_Block]:

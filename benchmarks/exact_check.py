@@ -32,13 +32,14 @@ import argparse
 import json
 import math
 import os
-import platform
 import subprocess
 import sys
 import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, final
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import ours
 from peers import PEERS, Absent, Engine, Instance, balanced, corrupt, memorization, order6
@@ -132,18 +133,12 @@ def _require(condition: bool, message: str) -> None:
         raise SystemExit(message)
 
 
-def measure_apart(name: str, work: str, d: int, seconds: float) -> dict[str, Any]:
-    """`measure` in a fresh process. This one stays small: a child's peak starts at its parent's."""
-    command = [sys.executable, __file__, "--one", name, work, str(d), "--seconds", str(seconds)]
+def apart(*words: str) -> dict[str, Any]:
+    """This command in a fresh process; this one stays small: a child's peak starts at its own."""
+    command = [sys.executable, __file__, *words]
+    options: Any = {"stdin": subprocess.DEVNULL, "capture_output": True, "text": True}
     try:
-        done = subprocess.run(
-            command,
-            env=os.environ | SINGLE_THREAD,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-        )
+        done = subprocess.run(command, env=os.environ | SINGLE_THREAD, timeout=TIMEOUT, **options)
     except subprocess.TimeoutExpired:
         return {"failed": f"over {TIMEOUT} s with loading and the corrupted copies"}
     if done.returncode:
@@ -167,37 +162,6 @@ def measure_large(name: str) -> dict[str, Any]:
         "added_bytes": added,
         "allowed_seconds": seconds,
         "allowed_bytes": size,
-    }
-
-
-def large_apart(name: str) -> dict[str, Any]:
-    """`measure_large` in a fresh process."""
-    done = subprocess.run(
-        [sys.executable, __file__, "--large", name],
-        env=os.environ | SINGLE_THREAD,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT,
-        check=False,
-    )
-    if done.returncode:
-        return {"case": name, "failed": (done.stderr.strip().splitlines() or ["no message"])[-1]}
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def machine() -> dict[str, Any]:
-    info = Path("/proc/cpuinfo")
-    model = platform.processor()
-    if info.exists():
-        lines = info.read_text(encoding="utf-8").splitlines()
-        model = next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), model)
-    return {
-        "cpu": model,
-        "cores": os.cpu_count(),
-        "load": [round(x, 2) for x in os.getloadavg()],
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "libc": " ".join(platform.libc_ver()),
     }
 
 
@@ -340,6 +304,8 @@ def report(document: dict[str, Any], columns: list[tuple[str, int]]) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     from rich.progress import Progress
 
+    from experiments.result import machine
+
     names = [
         name
         for name in ENGINES
@@ -362,7 +328,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             if engines[name]["absent"]:
                 continue
             reason = ENGINES[name].skipped.get(f"{work}{d}")
-            found = {"skipped": reason} if reason else measure_apart(name, work, d, options.seconds)
+            one = ("--one", name, work, str(d), "--seconds", str(options.seconds))
+            found = {"skipped": reason} if reason else apart(*one)
             if "absent" in found:
                 engines[name]["absent"] = found["absent"]
                 continue
@@ -374,14 +341,18 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         (r["engine"], r["work"], r["d"]): r["best"] for r in results if r.get("decided", False)
     }
     columns = [(work, d) for work in MAKE for d in sizes[work]]
-    large = [] if options.quick or options.only else [large_apart(name) for name in ours.LARGE]
+    cases = (
+        []
+        if options.quick or options.only
+        else [{"case": name, **apart("--large", name)} for name in ours.LARGE]
+    )
     document = {
-        "machine": machine(),
+        "machine": {**machine(), "load": [round(x, 2) for x in os.getloadavg()]},
         "engines": engines,
         "results": results,
         "ratios": ratios(times, columns),
         "growth": growth(times),
-        "large": large,
+        "large": cases,
     }
     report(document, columns)
     return document

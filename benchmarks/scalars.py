@@ -27,7 +27,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import random
 import subprocess
 import sys
@@ -38,6 +37,8 @@ from fractions import Fraction
 from operator import eq
 from pathlib import Path
 from typing import Any, ClassVar, final
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 #: ``(numerator, denominator, exponent of zeta_n, exponent of v)``.
 Term = tuple[int, int, int, int]
@@ -431,12 +432,9 @@ def measure_apart(types: str, count: int, seconds: float) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     import sympy
 
-    model = platform.processor()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = info.read_text(encoding="utf-8").splitlines()
-        model = next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), model)
-    return {"cpu": model, "python": platform.python_version(), "sympy": sympy.__version__}
+    from experiments.result import machine
+
+    return {**machine(), "sympy": sympy.__version__}
 
 
 def report(document: dict[str, Any], *, ours: bool) -> None:

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import subprocess
 import sys
 import time
@@ -33,6 +32,9 @@ from typing import Any
 
 import torch
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from experiments.result import machine
 from numeric.training.loss import LossPlan, evaluate
 from numeric.training.run import TrainingRun, flushed_denormals
 from numeric.training.settings import Settings
@@ -277,14 +279,9 @@ def main() -> int:
     torch.set_num_threads(options.threads)
     turns, burst = options.turns, 0.05
     count = 1_000 if options.quick else 10_000
-    model = platform.processor()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        lines = info.read_text(encoding="utf-8").splitlines()
-        model = next((x.split(":")[1].strip() for x in lines if x.startswith("model name")), model)
     clock = "processor time" if options.cpu_time else "wall time"
     document: dict[str, Any] = {
-        "versions": {"cpu": model, "torch": torch.__version__},
+        "versions": machine(),
         "threads": options.threads,
         "clock": clock,
     }

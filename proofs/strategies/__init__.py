@@ -24,6 +24,7 @@ from proofs.strategies.elements import (
     constructions as constructions,
     elements as elements,
     entries as entries,
+    generators as generators,
     group_elements as group_elements,
     leaves as leaves,
     nodes as nodes,
@@ -33,6 +34,7 @@ from proofs.strategies.elements import (
 from proofs.strategies.groups import (
     GROUPS as GROUPS,
     automorphisms as automorphisms,
+    characters as characters,
     groups as groups,
     spectra as spectra,
     symmetries as symmetries,
@@ -50,4 +52,5 @@ from proofs.strategies.scalars import (
     roots as roots,
     scalars as scalars,
     unit_numbers as unit_numbers,
+    unit_parameters as unit_parameters,
 )

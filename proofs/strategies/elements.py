@@ -60,12 +60,19 @@ def entries(kinds: Sequence[str] = tuple(ENTRIES)) -> st.SearchStrategy[Values]:
 
 
 @st.composite
-def nodes(draw: st.DrawFn, spectrum: Spectrum, values: Values) -> dict[tuple[str, int], Scalar]:
-    """One node: rows of at most three entries, the constant part included.
+def nodes(
+    draw: st.DrawFn,
+    spectrum: Spectrum,
+    values: Values,
+    *,
+    support: Sequence[int] | None = None,
+) -> dict[tuple[str, int], Scalar]:
+    """One node: each row on a random part of the support, the constant part included.
 
-    The spectrum is a group, `PAIR` or `REAL`; of each ``{k, -k}`` the smaller is an index.
+    The spectrum is a group, `PAIR` or `REAL`; rows have at most three entries, at the indices
+    of the support, the smaller of each ``{k, -k}``, by default all of these.
     """
-    inside = representatives(spectrum)
+    inside = representatives(spectrum) if support is None else list(support)
     most = min(3, len(inside))
     # Empty rows are drawn, but not often: without a, b or c a node does nothing.
     sizes = st.sampled_from([*range(1, most + 1), *range(1, most + 1), 0])
@@ -79,11 +86,19 @@ def nodes(draw: st.DrawFn, spectrum: Spectrum, values: Values) -> dict[tuple[str
 
 
 @st.composite
-def leaves(draw: st.DrawFn, spectrum: Spectrum, values: Values, *, max_order: int = 3) -> Element:
-    """An element given node by node, some of them equal."""
+def leaves(
+    draw: st.DrawFn,
+    spectrum: Spectrum,
+    values: Values,
+    *,
+    max_order: int = 3,
+    order: int | None = None,
+    support: Sequence[int] | None = None,
+) -> Element:
+    """An element given node by node, some of them equal; of a given order if that is given."""
     # No nodes at all are drawn now and then only: most laws say little about them.
-    count = draw(st.sampled_from([*range(1, max_order + 1), 0]))
-    drawn = [draw(nodes(spectrum, values)) for _ in range(count)]
+    count = draw(st.sampled_from([*range(1, max_order + 1), 0])) if order is None else order
+    drawn = [draw(nodes(spectrum, values, support=support)) for _ in range(count)]
     if count > 1 and draw(st.integers(0, 3)) == 3:
         drawn[-1] = drawn[0]
         event("nodes: some repeated")
@@ -169,14 +184,19 @@ def potentials(draw: st.DrawFn, spectrum: Spectrum, *, min_degree: int = 0) -> P
     return Potential(spectrum, [(p, draw(ks)) for p in rows])
 
 
+def generators() -> st.SearchStrategy[Element]:
+    """Return a strategy for one-node blocks of roots of unity, generators of partial solutions."""
+    entry = st.builds(zeta, st.sampled_from([1, 2, 3, 4, 6, 12]), st.integers(0, 11))
+    return st.builds(blocks.node, entry, entry, entry)
+
+
 @st.composite
 def constructions(draw: st.DrawFn) -> tuple[Element, tuple[str, ...]]:
-    """A node of roots of unity, and what a polynomial in it can kill [Tian24, Theorem 4].
+    """A generator and names of potentials that a polynomial in it can kill [Tian24, Theorem 4].
 
     Those with ``r(u) = abc(u)``, or their conjugate, are left out: that would kill ``abc``.
     """
-    entry = st.builds(zeta, st.sampled_from([1, 2, 3, 4, 6, 12]), st.integers(0, 11))
-    u = draw(st.builds(blocks.node, entry, entry, entry))
+    u = draw(generators())
     abc = parse_potential("abc")(u)
     values = {name: parse_potential(name)(u) for name in KILLABLE}
     possible = [name for name, x in values.items() if abc not in (x, x.conjugate())]

@@ -9,7 +9,7 @@ from math import gcd
 import numpy as np
 from hypothesis import event, strategies as st
 
-from algebra.groups.group import AbelianGroup, Automorphism
+from algebra.groups.group import AbelianGroup, Automorphism, character_order
 from algebra.groups.spectrum import PAIR, REAL, Spectrum
 from proofs.subjects.recipe import Symmetry
 
@@ -48,6 +48,15 @@ def seen(spectrum: Spectrum) -> None:
 def spectra(groups: st.SearchStrategy[AbelianGroup]) -> st.SearchStrategy[Spectrum]:
     """Return a strategy for spectra: a group, or one abstract frequency of either kind."""
     return st.one_of(st.sampled_from([PAIR, REAL]), groups)
+
+
+def characters(group: AbelianGroup) -> st.SearchStrategy[int]:
+    """Return a strategy for indices of characters, those of order 1 to 4 more often.
+
+    Those are where ``k = 0``, ``2k = 0``, ``2k = -k`` and ``2k = -2k``.
+    """
+    special = [k for k in range(min(group.order, 1000)) if character_order(group, k) <= 4]
+    return st.one_of(st.sampled_from(special), st.integers(0, group.order - 1))
 
 
 @st.composite

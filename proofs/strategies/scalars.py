@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from algebra.numbers.scalar import Scalar, root
-from algebra.numbers.units import unit, zeta
+from algebra.numbers.units import param, unit, zeta
 
 FIELDS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 20)
 PARAMETERS = ("u", "v", "nu_1")
@@ -68,3 +68,5 @@ unit_numbers = st.one_of(
     st.builds(unit, small_rationals),
     st.builds(lambda t, x: unit(t) * x, st.fractions(max_denominator=BIG), roots),
 )
+#: Free parameters of modulus one.
+unit_parameters = st.sampled_from(PARAMETERS).map(param)

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-import sympy
 from hypothesis import given, strategies as st
 
 from algebra import AbelianGroup, I, block, element, optimizers, unit, zeta
@@ -14,7 +13,7 @@ from algebra.criterion.target import target_keys
 from algebra.criterion.tensor import residual
 from algebra.numbers.roots_of_unity import totient
 from algebra.semiring.nodes import concatenate
-from benchmarks.block_check import BlockCheck, _cyclotomic, _image, _packing, block_check
+from benchmarks.block_check import BlockCheck, _image, _packing, block_check
 from benchmarks.planned import plan_check
 
 GROUPS = ["Z1", "Z2", "Z3", "Z4", "Z5", "Z6", "Z8", "Z9", "Z2xZ2", "Z3xZ3", "Z2xZ4"]
@@ -86,13 +85,6 @@ def test_planned_checks_agree_with_the_residual_on_near_misses(seed, name):
         nodes[j][at] = nodes[j][at] * rng.choice([1, -1, I, zeta(3), unit(Fraction(1, 2))])
     other = element(group, nodes)
     assert plan_check(other).accepts() == (not len(residual(other, route="sparse")))
-
-
-@pytest.mark.parametrize("n", [1, 2, 3, 4, 6, 12, 15, 24, 30, 60, 105])
-def test_cyclotomic_polynomials_agree_with_sympy(n):
-    x = sympy.Symbol("x")
-    expected = sympy.Poly(sympy.cyclotomic_poly(n, x), x).all_coeffs()[::-1]
-    assert _cyclotomic(n) == [int(c) for c in expected]
 
 
 @pytest.mark.parametrize("n", [3, 4, 12, 15])

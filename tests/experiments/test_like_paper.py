@@ -17,7 +17,7 @@ from tests.command import experiments
 from tests.numeric.trained_like import TRAINED, disguised, planted
 
 
-def test_the_authors_counts_are_reproduced_on_a_network_trained_by_the_papers_script() -> None:
+def test_the_authors_counts_are_reproduced_on_a_network_trained_by_the_papers_script():
     w = reading(TRAINED).weights
     author = like_paper(w)
     assert author.orders == {4: 6, 6: 5}
@@ -26,7 +26,7 @@ def test_the_authors_counts_are_reproduced_on_a_network_trained_by_the_papers_sc
     assert recognise(w).table2() == pytest.approx(author.table2())
 
 
-def test_the_command_prints_counts_errors_and_what_is_named_differently(capsys: Any) -> None:
+def test_the_command_prints_counts_errors_and_what_is_named_differently(capsys):
     code, out, err = experiments(capsys, "like-paper", str(TRAINED))
     assert (code, err) == (0, "")
     assert "order 6: 5 frequencies: nu*syn 4, nu(i)*syn(al,be) 1, error 1.94e-2" in out
@@ -40,7 +40,7 @@ def test_the_command_prints_counts_errors_and_what_is_named_differently(capsys: 
     assert "Z7 has order 7, and the weights have d = 23" in err
 
 
-def test_the_authors_procedure_loses_many_exact_solutions_that_ours_recognises() -> None:
+def test_the_authors_procedure_loses_many_exact_solutions_that_ours_recognises():
     """``nu(i)*syn(al,be)`` with 0.1 % noise: pairing by the c row is ambiguous there."""
     rng = np.random.default_rng(2)
     group = AbelianGroup("Z101")
@@ -67,9 +67,7 @@ def block_of_six(rng: Any, *, noise: float, swapped: bool) -> Any:
 
 @pytest.mark.parametrize("noise", [0, 1e-9, 1e-4, 0.01, 0.03])
 @pytest.mark.parametrize("near_i", [False, True])
-def test_the_authors_names_do_not_depend_on_the_order_of_the_nodes(
-    noise: float, near_i: bool
-) -> None:
+def test_the_authors_names_do_not_depend_on_the_order_of_the_nodes(noise, near_i):
     rng = np.random.default_rng(0)
     for _ in range(20):
         z = block_of_six(rng, noise=noise, swapped=near_i)
@@ -77,7 +75,7 @@ def test_the_authors_names_do_not_depend_on_the_order_of_the_nodes(
         assert len(names) == 1, names
 
 
-def test_the_authors_counts_do_not_depend_on_the_order_of_the_nodes() -> None:
+def test_the_authors_counts_do_not_depend_on_the_order_of_the_nodes():
     w = reading(TRAINED).weights
     expected = like_paper(w)
     for seed in range(3):
@@ -87,7 +85,7 @@ def test_the_authors_counts_do_not_depend_on_the_order_of_the_nodes() -> None:
         assert found.errors == pytest.approx(expected.errors)
 
 
-def test_of_names_that_tie_it_is_the_one_that_the_author_tests_first() -> None:
+def test_of_names_that_tie_it_is_the_one_that_the_author_tests_first():
     """With ``nu = i`` the pairs may be shifted along ``syn``, which makes ``nu = i w`` of it."""
     rng = np.random.default_rng(3)
     w = np.exp(2j * np.pi / 3 * np.arange(3))

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -32,9 +31,7 @@ def cut(path: str) -> None:
     np.savez(path, **arrays)
 
 
-def test_a_network_of_which_a_frequency_is_replaced_is_refused_with_the_reason_and_no_file(
-    capsys: Any,
-) -> None:
+def test_a_network_of_which_a_frequency_is_replaced_is_refused_with_the_reason_and_no_file(capsys):
     cut("cut.npz")
     reason = "standard blocks would stand for 1 of 11 frequencies (no node reads it alone: 7)"
     for more in ([], ["--named"]):
@@ -48,9 +45,7 @@ def test_a_network_of_which_a_frequency_is_replaced_is_refused_with_the_reason_a
     assert not Path("c.cert.json").exists()
 
 
-def test_anyway_it_is_written_and_said_to_have_too_little_to_do_with_the_network(
-    capsys: Any,
-) -> None:
+def test_anyway_it_is_written_and_said_to_have_too_little_to_do_with_the_network(capsys):
     cut("cut.npz")
     code, out, _ = cogo(capsys, "certify", "cut.npz", "-o", "c.cert.json", "--anyway")
     assert code == 0
@@ -61,7 +56,7 @@ def test_anyway_it_is_written_and_said_to_have_too_little_to_do_with_the_network
     assert cogo(capsys, "check", "c.cert.json", "-q")[0] == 0
 
 
-def test_an_optimizer_that_build_made_is_named_in_the_first_line(capsys: Any) -> None:
+def test_an_optimizer_that_build_made_is_named_in_the_first_line(capsys):
     for spec, param, said in (
         ("Z7", "xi=1", "four-plus-constant of Z7, xi = 1: distance 0"),
         ("Z2xZ6", "xi=unit(1/9)", "four-plus-constant of Z2xZ6, xi = (40+9i)/41: distance 0"),
@@ -77,7 +72,7 @@ def test_an_optimizer_that_build_made_is_named_in_the_first_line(capsys: Any) ->
             assert out.splitlines()[0] == f"{words[1]}: {said}"
 
 
-def test_without_a_file_to_write_the_answer_is_the_same(capsys: Any) -> None:
+def test_without_a_file_to_write_the_answer_is_the_same(capsys):
     cogo(capsys, "build", "Z7", "-o", "w.npz", "-q")
     code, asked, _ = cogo(capsys, "certify", "w.npz")
     assert code == 0
@@ -89,7 +84,7 @@ def test_without_a_file_to_write_the_answer_is_the_same(capsys: Any) -> None:
     assert json.loads(out)["output"] is None
 
 
-def test_both_kinds_are_in_one_table_and_the_option_says_which_is_written(certified: Any) -> None:
+def test_both_kinds_are_in_one_table_and_the_option_says_which_is_written(certified):
     for kind, (out, written) in certified.items():
         rows = {x.split("│")[1].strip(): x for x in out.splitlines() if "│" in x}
         assert set(rows) == {"named", "nearest"}
@@ -101,7 +96,7 @@ def test_both_kinds_are_in_one_table_and_the_option_says_which_is_written(certif
         assert ("without --named" in rows["nearest"]) == (kind == "named")
 
 
-def test_a_network_trained_otherwise_is_certified_where_all_weights_are_free(capsys: Any) -> None:
+def test_a_network_trained_otherwise_is_certified_where_all_weights_are_free(capsys):
     """ReLU in place of squares: no frequency is as it should be, and yet 17 % away is a zero."""
     code, out, _ = cogo(capsys, "certify", CASES / "relu_z7.pt", "-o", "r.cert.json", "--json")
     found = json.loads(out)
@@ -109,7 +104,7 @@ def test_a_network_trained_otherwise_is_certified_where_all_weights_are_free(cap
     assert 0.16 < found["relative distance"] < 0.17
 
 
-def test_what_has_no_optimizer_near_it_is_refused_and_nothing_written(capsys: Any) -> None:
+def test_what_has_no_optimizer_near_it_is_refused_and_nothing_written(capsys):
     """``syn`` everywhere answers every pair correctly at loss (d-1)/2d."""
     group = AbelianGroup("Z7")
     parts = [blocks.normalised(blocks.syn()).at(group, k) for k in group.conjugate_pairs()]
@@ -124,9 +119,7 @@ def test_what_has_no_optimizer_near_it_is_refused_and_nothing_written(capsys: An
     assert not Path("syn.cert.json").exists()
 
 
-def test_a_zero_in_floats_that_is_too_large_for_the_checker_is_no_certificate(
-    capsys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_zero_in_floats_that_is_too_large_for_the_checker_is_no_certificate(capsys, monkeypatch):
     monkeypatch.setattr(numeric.exact.nearest, "MOST_HELD", 10**4)
     code, out, err = cogo(capsys, "certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json")
     assert (code, out) == (1, "")
@@ -135,9 +128,7 @@ def test_a_zero_in_floats_that_is_too_large_for_the_checker_is_no_certificate(
     assert not Path("x.cert.json").exists()
 
 
-def test_the_search_leaves_time_for_rounding_and_checking(
-    capsys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_search_leaves_time_for_rounding_and_checking(capsys, monkeypatch):
     words = ["certify", CASES / "dense_sgd_z13.pt", "-o", "x.cert.json"]
     monkeypatch.setattr(numeric.exact.nearest, "A_SECOND", 1.0)
     monkeypatch.setattr(numeric.exact.nearest, "SEARCH", 1e-5)
@@ -172,13 +163,8 @@ def test_the_search_leaves_time_for_rounding_and_checking(
     ],
 )
 def test_what_takes_too_long_is_given_up_soon_after_the_time_limit(
-    place: tuple[Any, str],
-    file: str,
-    limit: str,
-    said: str,
-    capsys: Any,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    place, file, limit, said, capsys, monkeypatch
+):
     pytest.importorskip("torch")  # which takes seconds to load
     monkeypatch.setattr(*place, lambda *_, **__: time.sleep(60))
     start = time.monotonic()
@@ -191,9 +177,7 @@ def test_what_takes_too_long_is_given_up_soon_after_the_time_limit(
     assert not Path("x.cert.json").exists()
 
 
-def test_what_was_found_before_the_time_limit_is_written(
-    capsys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_found_before_the_time_limit_is_written(capsys, monkeypatch):
     """The named optimizer, where there is no time for the nearest one."""
     place = numeric.exact.nearest
     monkeypatch.setattr(place, "corrections", lambda *_: time.sleep(60))
@@ -204,7 +188,7 @@ def test_what_was_found_before_the_time_limit_is_written(
     assert json.loads(Path("x.cert.json").read_text())["notes"]["kind"] == "named"
 
 
-def test_a_certificate_of_another_operation_is_relabelled_by_it(capsys: Any) -> None:
+def test_a_certificate_of_another_operation_is_relabelled_by_it(capsys):
     file = CASES / "x_minus_y_mod7.npz"
     code, out, _ = cogo(capsys, "certify", file, "-o", "x.cert.json", "--json")
     assert code == 0
@@ -216,9 +200,7 @@ def test_a_certificate_of_another_operation_is_relabelled_by_it(capsys: Any) -> 
 
 
 @pytest.mark.parametrize("more", [[], ["--named"], ["--anyway"]])
-def test_a_network_trained_by_cross_entropy_is_said_to_be_one_and_nothing_written(
-    more: list[str], capsys: Any
-) -> None:
+def test_a_network_trained_by_cross_entropy_is_said_to_be_one_and_nothing_written(more, capsys):
     file = CASES / "cross_entropy_z11.pt"
     code, out, err = cogo(capsys, "certify", file, "-o", "x.cert.json", *more)
     assert (code, out) == (1, "")
@@ -227,7 +209,7 @@ def test_a_network_trained_by_cross_entropy_is_said_to_be_one_and_nothing_writte
     assert not Path("x.cert.json").exists()
 
 
-def test_a_certificate_has_the_same_bytes_whatever_the_number_of_threads() -> None:
+def test_a_certificate_has_the_same_bytes_whatever_the_number_of_threads():
     """Of a network with all weights free, by LSMR and by factoring."""
     root = str(CASES.parent.parent)
     files = [str(CASES / name) for name in ("dense_sgd_z13.pt", "relu_z7.pt")]

@@ -153,7 +153,7 @@ def test_dask_is_only_needed_for_clusters(capsys, monkeypatch):
     assert f"--cluster=tcp://127.0.0.1:1 needs Dask: {install('cluster')}" in " ".join(err.split())
 
 
-def test_which_pieces_are_done_first_changes_nothing() -> None:
+def test_which_pieces_are_done_first_changes_nothing():
     query = engine.Query(NAMED["order4"], 8, 4, searches=("generators", "cover"))
     whole = engine.Journal(None, query)
     inorder = engine.search(query, journal=whole)

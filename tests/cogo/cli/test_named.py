@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ from tests.numeric.trained_like import TRAINED, served_network
 pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
-def test_every_frequency_has_a_line_and_the_certificate_is_accepted(capsys: Any) -> None:
+def test_every_frequency_has_a_line_and_the_certificate_is_accepted(capsys):
     code, out, err = cogo(
         capsys, "certify", str(TRAINED), "-o", "t.cert.json", "--named", "--tolerance", "1"
     )
@@ -36,14 +35,14 @@ def test_every_frequency_has_a_line_and_the_certificate_is_accepted(capsys: Any)
     assert notes["blocks"][1]["parameters"] == {"xi": "(20+21i)/29"}
 
 
-def test_the_certificate_states_the_blocks_and_the_carriers(certified: Any) -> None:
+def test_the_certificate_states_the_blocks_and_the_carriers(certified):
     notes = json.loads(certified["named"][1])["notes"]
     assert set(notes["blocks"][1]["parameters"]) == {"xi"}
     assert notes["carriers"] == {f"k={k}": "1/5" for k in (1, 5, 6, 8, 11)}
     assert 0.022 < notes["relative distance"] < 0.024
 
 
-def test_constants_and_what_was_replaced_are_printed(capsys: Any) -> None:
+def test_constants_and_what_was_replaced_are_printed(capsys):
     write_weights("served.npz", embed(served_network(), gauge="balanced"))
     code, out, _ = cogo(capsys, "certify", "served.npz", "-o", "s.cert.json", "--named")
     assert code == 0

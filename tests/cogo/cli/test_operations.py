@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,9 +21,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("group", "formula"), NAMES)
-def test_an_exact_network_for_an_operation_comes_back_as_what_it_is(
-    capsys: Any, group: str, formula: str
-) -> None:
+def test_an_exact_network_for_an_operation_comes_back_as_what_it_is(capsys, group, formula):
     words = ["--family", "six-per-frequency", "--operation", formula, "-o", "w.npz", "-q"]
     assert cogo(capsys, "build", group, *words)[0] == 0
     name, d = NAMES[group, formula], int(group[1:])
@@ -49,7 +46,7 @@ def test_an_exact_network_for_an_operation_comes_back_as_what_it_is(
     assert f"it answers {d * d} of {d * d} pairs as {name}" in cogo(capsys, "recognise", "w.npz")[1]
 
 
-def test_a_table_in_a_file_is_an_operation(capsys: Any) -> None:
+def test_a_table_in_a_file_is_an_operation(capsys):
     x = np.arange(7)
     np.savetxt("minus.csv", (x[:, None] - x) % 7, fmt="%d", delimiter=",")
     words = ["build", "Z7", "--operation", "minus.csv", "-o", "w.npz"]

@@ -33,7 +33,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
 
-def test_recognise_prints_a_line_for_every_frequency_and_the_totals(capsys: Any) -> None:
+def test_recognise_prints_a_line_for_every_frequency_and_the_totals(capsys):
     code, out, err = cogo(capsys, "recognise", str(TRAINED))
     assert (code, err) == (0, "")
     assert "answers 529 of 529 pairs of x + y over Z23 correctly, least margin 0.98" in out
@@ -46,7 +46,7 @@ def test_recognise_prints_a_line_for_every_frequency_and_the_totals(capsys: Any)
     assert [int(x[0]) for x in rows] == list(range(1, 12))
 
 
-def test_recognise_says_which_nodes_serve_a_frequency(capsys: Any) -> None:
+def test_recognise_says_which_nodes_serve_a_frequency(capsys):
     write_weights("served.npz", embed(served_network(), gauge="balanced"))
     code, out, _ = cogo(capsys, "recognise", "served.npz", "--potentials")
     assert code == 0
@@ -57,7 +57,7 @@ def test_recognise_says_which_nodes_serve_a_frequency(capsys: Any) -> None:
     assert "2 with a constant part" in out
 
 
-def test_parameters_can_be_typed_back_and_give_what_was_recognised(capsys: Any) -> None:
+def test_parameters_can_be_typed_back_and_give_what_was_recognised(capsys):
     """The rounded figures of a trained network too: built, recognised, and the same again."""
     _, out, _ = cogo(capsys, "recognise", str(TRAINED))
     printed = dict(re.findall(r"(xi|nu)=(\S+) \d+\.\d°", out))
@@ -71,7 +71,7 @@ def test_parameters_can_be_typed_back_and_give_what_was_recognised(capsys: Any) 
     assert dict(re.findall(r"(xi|nu)=(\S+) \d+\.\d°", out)) == printed
 
 
-def test_dense_networks_are_said_in_a_table_without_lists_of_nodes(capsys: Any) -> None:
+def test_dense_networks_are_said_in_a_table_without_lists_of_nodes(capsys):
     code, out, _ = cogo(capsys, "recognise", str(DENSE))
     assert code == 0
     rows = [x.split() for x in out.splitlines() if x[:1].isdigit()]
@@ -82,7 +82,7 @@ def test_dense_networks_are_said_in_a_table_without_lists_of_nodes(capsys: Any) 
     assert "T[k,k,k]" in out
 
 
-def test_a_file_that_may_be_of_another_activation_says_both_accuracies(capsys: Any) -> None:
+def test_a_file_that_may_be_of_another_activation_says_both_accuracies(capsys):
     """As squares and with ReLU all pairs are right, and the loss as squares is far from 0."""
     relu = DENSE.with_name("relu_z7.pt")
     _, out, _ = cogo(capsys, "recognise", str(relu))
@@ -94,7 +94,7 @@ def test_a_file_that_may_be_of_another_activation_says_both_accuracies(capsys: A
     assert found["right"] == found["pairs"] == 49
 
 
-def test_a_network_trained_on_logits_is_not_advised_to_be_normalised(capsys: Any) -> None:
+def test_a_network_trained_on_logits_is_not_advised_to_be_normalised(capsys):
     code, out, _ = cogo(capsys, "recognise", str(DENSE.with_name("cross_entropy_z11.pt")))
     assert code == 0
     assert "answers 121 of 121 pairs of x + y over Z11 correctly, least margin 8.46" in out
@@ -103,7 +103,7 @@ def test_a_network_trained_on_logits_is_not_advised_to_be_normalised(capsys: Any
     assert "--normalised" not in out
 
 
-def test_names_of_files_are_text(capsys: Any) -> None:
+def test_names_of_files_are_text(capsys):
     for name in ("x[", "[red]"):
         Path(name).mkdir()
         shutil.copy(SMALL, f"{name}/].npz")
@@ -113,7 +113,7 @@ def test_names_of_files_are_text(capsys: Any) -> None:
         assert f"wrote {name}/p/].npz/orders.png" in out
 
 
-def test_two_files_of_one_name_are_refused_before_anything_is_drawn(capsys: Any) -> None:
+def test_two_files_of_one_name_are_refused_before_anything_is_drawn(capsys):
     for folder in ("a", "b"):
         Path(folder).mkdir()
         shutil.copy(SMALL, f"{folder}/w.npz")
@@ -123,7 +123,7 @@ def test_two_files_of_one_name_are_refused_before_anything_is_drawn(capsys: Any)
     assert not list(Path("p").rglob("*.png"))
 
 
-def test_potentials_are_printed_whole(capsys: Any) -> None:
+def test_potentials_are_printed_whole(capsys):
     code, out, _ = cogo(capsys, "recognise", str(TRAINED), "--potentials")
     assert code == 0
     rows = out[out.index("potentials") :].splitlines()[2:13]
@@ -132,7 +132,7 @@ def test_potentials_are_printed_whole(capsys: Any) -> None:
         assert np.allclose(shown, [*x.sums.potentials.values()], atol=8e-4)
 
 
-def test_json_has_no_numbers_that_json_does_not_know(capsys: Any) -> None:
+def test_json_has_no_numbers_that_json_does_not_know(capsys):
     """Weights near the largest floats overflow; nothing is said of that on the way."""
     arrays = dict(np.load(TRAINED.with_name("x_minus_y_mod7.npz")))
     np.savez("large.npz", **{key: x.astype(np.float64) * 1e140 for key, x in arrays.items()})
@@ -146,7 +146,7 @@ def test_json_has_no_numbers_that_json_does_not_know(capsys: Any) -> None:
     assert found["loss"] is None
 
 
-def test_recognise_json_and_pictures(capsys: Any) -> None:
+def test_recognise_json_and_pictures(capsys):
     code, out, _ = cogo(capsys, "recognise", str(TRAINED), "--json", "--pictures", "pictures")
     assert code == 0
     (found,) = json.loads(out)
@@ -162,7 +162,7 @@ def test_recognise_json_and_pictures(capsys: Any) -> None:
     assert cogo(capsys, "recognise", str(TRAINED), "--pictures", "pictures", "--force")[0] == 0
 
 
-def test_recognise_reports_a_network_that_has_not_learned_and_memorization(capsys: Any) -> None:
+def test_recognise_reports_a_network_that_has_not_learned_and_memorization(capsys):
     rng = np.random.default_rng(0)
     arrays = {"layera": (8, 11), "layerb": (8, 11), "layerc": (11, 8)}
     np.savez("random.npz", **{name: rng.normal(size=shape) for name, shape in arrays.items()})
@@ -179,7 +179,7 @@ def test_recognise_reports_a_network_that_has_not_learned_and_memorization(capsy
     assert "memorization: 25 of 25 pairs" in out
 
 
-def test_the_group_is_an_option_and_else_the_files_or_cyclic(capsys: Any) -> None:
+def test_the_group_is_an_option_and_else_the_files_or_cyclic(capsys):
     w = embed(optimizers.four_plus_six(AbelianGroup("Z3xZ3"), xi=unit(2), nu=unit(3)))
     write_weights("named.npz", w)
     found = json.loads(cogo(capsys, "recognise", "named.npz", "--json")[1])[0]
@@ -191,9 +191,7 @@ def test_the_group_is_an_option_and_else_the_files_or_cyclic(capsys: Any) -> Non
     assert "answers 54 of 81 pairs of x + y over Z9 correctly (proved)" in out
 
 
-def test_certify_writes_a_certificate_that_the_checker_accepts_over_few_denominators(
-    certified: dict[str, tuple[str, bytes]],
-) -> None:
+def test_certify_writes_a_certificate_that_the_checker_accepts_over_few_denominators(certified):
     out, written = certified["nearest"]
     assert "nearest optimizer: distance 0.27" in out
     assert "loss 8.994e-05; right on 529 of 529 pairs" in out
@@ -221,7 +219,7 @@ def test_certify_writes_a_certificate_that_the_checker_accepts_over_few_denomina
     assert message.startswith("refuted: T[")
 
 
-def test_certify_says_when_all_weights_were_free(capsys: Any) -> None:
+def test_certify_says_when_all_weights_were_free(capsys):
     write_weights("dying.npz", with_dying_nodes("Z5", np.random.default_rng(0), size=1e-4))
     code, out, _ = cogo(capsys, "certify", "dying.npz", "-o", "d.cert.json")
     assert code == 0
@@ -232,9 +230,7 @@ def test_certify_says_when_all_weights_were_free(capsys: Any) -> None:
 
 
 @pytest.mark.parametrize("verb", ["recognise", "certify"])
-def test_a_network_with_the_factor_of_the_paper_is_read_with_normalised(
-    verb: str, capsys: Any
-) -> None:
+def test_a_network_with_the_factor_of_the_paper_is_read_with_normalised(verb, capsys):
     w = embed(
         optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20)), gauge="balanced"
     )
@@ -258,7 +254,7 @@ def test_a_network_with_the_factor_of_the_paper_is_read_with_normalised(
 
 
 @pytest.mark.parametrize("kind", [[], ["--named"]])
-def test_certify_takes_names_as_text(kind: list[str], capsys: Any) -> None:
+def test_certify_takes_names_as_text(kind, capsys):
     Path("a[").mkdir()
     shutil.copy(SMALL, "a[/]b.npz")  # an end of Rich's markup
     code, out, err = cogo(capsys, "certify", "a[/]b.npz", "-o", "c[red]d.cert.json", *kind)
@@ -279,8 +275,8 @@ def test_certify_takes_names_as_text(kind: list[str], capsys: Any) -> None:
     ],
 )
 def test_an_interrupt_in_any_phase_is_exit_2_without_traceback_and_leaves_no_file(
-    module: Any, name: str, arguments: list[str], capsys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    module, name, arguments, capsys, monkeypatch
+):
     def interrupted(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
@@ -292,9 +288,7 @@ def test_an_interrupt_in_any_phase_is_exit_2_without_traceback_and_leaves_no_fil
     assert [x for _, _, files in os.walk(".") for x in files] == []
 
 
-def test_no_space_on_disk_is_exit_2_and_keeps_what_was_there(
-    capsys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_space_on_disk_is_exit_2_and_keeps_what_was_there(capsys, monkeypatch):
     Path("t.cert.json").write_text("mine")
 
     def full(*_: Any) -> None:
@@ -311,7 +305,7 @@ def test_no_space_on_disk_is_exit_2_and_keeps_what_was_there(
     assert sorted(x for _, _, files in os.walk(".") for x in files) == ["t.cert.json"]
 
 
-def test_the_papers_checkpoint_with_its_one_hot_embedding_is_read(capsys: Any) -> None:
+def test_the_papers_checkpoint_with_its_one_hot_embedding_is_read(capsys):
     torch = pytest.importorskip("torch")
     data = np.load(TRAINED)
     state = {f"{name}.weight": torch.from_numpy(data[name]) for name in data.files}
@@ -328,8 +322,8 @@ def test_the_papers_checkpoint_with_its_one_hot_embedding_is_read(capsys: Any) -
 
 @pytest.mark.parametrize(("name", "doing"), [("reading", "reading"), ("verified", "evaluating")])
 def test_what_takes_longer_than_the_time_limit_is_given_up_and_said(
-    name: str, doing: str, capsys: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    name, doing, capsys, monkeypatch
+):
     monkeypatch.setattr(recognise_verb, name, lambda *_, **__: time.sleep(60))
     start = time.monotonic()
     words = ["recognise", str(TRAINED), "--time-limit", "2", "--pictures", "p"]
@@ -341,7 +335,7 @@ def test_what_takes_longer_than_the_time_limit_is_given_up_and_said(
     assert cogo(capsys, *words[:2], "--time-limit", "nan")[0] == 2
 
 
-def test_pictures_are_said_to_be_written_only_where_they_are(capsys: Any) -> None:
+def test_pictures_are_said_to_be_written_only_where_they_are(capsys):
     assert cogo(capsys, "build", "S3", "-o", "s3.npz", "-q")[0] == 0
     code, out, _ = cogo(capsys, "recognise", "s3.npz", "--pictures", "p")
     assert (code, "wrote" in out, "no pictures: they are drawn of" in out) == (0, False, True)

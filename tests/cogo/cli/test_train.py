@@ -26,9 +26,7 @@ ROOT = Path(__file__).resolve().parents[3]
 QUICK = ["train", "Z7", "--width", "32", "--seeds", "0-1", "--log-every", "10"]
 
 
-def test_it_writes_one_file_a_seed_and_a_checkpoint(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_writes_one_file_a_seed_and_a_checkpoint(tmp_path, capsys):
     code, out, err = cogo(capsys, *QUICK, "--epochs", 30, "-o", tmp_path / "z7")
     assert (code, err) == (0, "")
     names = ["checkpoint.safetensors", "seed0.safetensors", "seed1.safetensors"]
@@ -40,7 +38,7 @@ def test_it_writes_one_file_a_seed_and_a_checkpoint(
     assert json.loads(network.metadata["settings"])["width"] == 32
 
 
-def test_json_says_where_and_how_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_says_where_and_how_good(tmp_path, capsys):
     code, out, err = cogo(capsys, *QUICK, "--epochs", 5, "-o", tmp_path, "--json")
     assert (code, err) == (0, "")
     document = json.loads(out)
@@ -52,9 +50,7 @@ def test_json_says_where_and_how_good(tmp_path: Path, capsys: pytest.CaptureFixt
     assert 0 <= document["runs"][0]["test_accuracy"] <= 1
 
 
-def test_over_a_group_that_is_not_abelian_it_says_what_was_learned_when(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_over_a_group_that_is_not_abelian_it_says_what_was_learned_when(tmp_path, capsys):
     words = ["train", "D4", "--width", 64, "--epochs", 100, "--log-every", 10, "-o", tmp_path]
     code, out, _ = cogo(capsys, *words)
     assert code == 0
@@ -69,9 +65,7 @@ def test_over_a_group_that_is_not_abelian_it_says_what_was_learned_when(
         assert x["gain"][0] < 0.5 < x["gain"][-1]
 
 
-def test_threads_are_those_asked_for_or_chosen_by_the_work(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_threads_are_those_asked_for_or_chosen_by_the_work(tmp_path, capsys, monkeypatch):
     seen: list[int] = []
     step = TrainingRun.update
 
@@ -91,9 +85,7 @@ def test_threads_are_those_asked_for_or_chosen_by_the_work(
 
 
 @pytest.mark.parametrize("how", ["", "--resume", "--force"])
-def test_the_second_of_two_trainings_in_a_folder_is_refused_at_the_start(
-    how: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_second_of_two_trainings_in_a_folder_is_refused_at_the_start(how, tmp_path, capsys):
     """It would take years."""
     arguments = [*QUICK, "--epochs", 10**12, "-o", tmp_path, *filter(None, [how])]
     with held_folder(tmp_path):
@@ -107,7 +99,7 @@ def test_the_second_of_two_trainings_in_a_folder_is_refused_at_the_start(
     assert os.listdir(tmp_path) == []
 
 
-def test_all_pairs_leave_no_test_loss(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_pairs_leave_no_test_loss(tmp_path, capsys):
     full = [*QUICK, "--epochs", 5, "--train-fraction", 1]
     _, out, _ = cogo(capsys, *full, "-o", tmp_path / "a", "--json")
     assert json.loads(out)["runs"][0]["test_loss"] is None
@@ -116,13 +108,11 @@ def test_all_pairs_leave_no_test_loss(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "history.test_loss" not in read_weights(tmp_path / "b" / "seed0.safetensors").metadata
 
 
-def test_quiet_is_quiet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quiet_is_quiet(tmp_path, capsys):
     assert cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path, "-q") == (0, "", "")
 
 
-def test_it_goes_on_where_it_was_stopped(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_goes_on_where_it_was_stopped(tmp_path, capsys):
     cogo(capsys, *QUICK, "--epochs", 10, "-o", tmp_path / "parts")
     cogo(capsys, *QUICK, "--epochs", 25, "-o", tmp_path / "parts", "--resume")
     cogo(capsys, *QUICK, "--epochs", 25, "-o", tmp_path / "whole", "--resume")
@@ -134,9 +124,7 @@ def test_it_goes_on_where_it_was_stopped(
         assert all(np.array_equal(x, b.state()[key]) for key, x in a.state().items())
 
 
-def test_a_network_is_not_lost_to_resume_without_a_checkpoint(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_network_is_not_lost_to_resume_without_a_checkpoint(tmp_path, capsys):
     cogo(capsys, *QUICK, "--epochs", 3, "-o", tmp_path)
     before = (tmp_path / "seed0.safetensors").read_bytes()
     (tmp_path / "checkpoint.safetensors").unlink()
@@ -152,9 +140,7 @@ def test_a_network_is_not_lost_to_resume_without_a_checkpoint(
 
 
 @pytest.mark.parametrize("name", ["a[/]b", "[red]"])
-def test_names_of_folders_are_text(
-    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_names_of_folders_are_text(name, tmp_path, capsys):
     folder = tmp_path / name
     folder.mkdir(parents=True)
     code, out, _ = cogo(capsys, *QUICK, "--epochs", 1, "-o", folder)
@@ -162,7 +148,7 @@ def test_names_of_folders_are_text(
     assert f"wrote {folder}/seed0.safetensors" in out
 
 
-def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path: Path) -> None:
+def test_ctrl_c_saves_and_says_how_to_go_on(tmp_path):
     code = "from cogo.cli.main import main; main()"
     options = ["--epochs", "1000000", "-o", str(tmp_path / "x")]
     process = subprocess.Popen(
@@ -200,7 +186,7 @@ def test_what_cannot_be_trained_is_one_line_and_exit_code_2(tmp_path, capsys, ar
     assert not (tmp_path / "seed0.safetensors").exists()
 
 
-def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_that_are_there_are_kept(tmp_path, capsys):
     (tmp_path / "seed1.safetensors").write_text("mine")
     (tmp_path / "checkpoint.safetensors").write_text("mine")
     code, _, err = cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path)
@@ -215,16 +201,14 @@ def test_files_that_are_there_are_kept(tmp_path: Path, capsys: pytest.CaptureFix
     assert read_weights(tmp_path / "seed1.safetensors").metadata["seed"] == "1"
 
 
-def test_another_run_s_checkpoint_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_another_run_s_checkpoint_is_refused(tmp_path, capsys):
     cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path)
     code, _, err = cogo(capsys, *QUICK, "--epochs", 1, "-o", tmp_path, "--resume", "--lr", 0.5)
     assert code == 2
     assert "is the checkpoint of another run: lr 0.01, not 0.5; pass its settings, or" in err
 
 
-def test_without_pytorch_the_reason_is_given(tmp_path: Path) -> None:
+def test_without_pytorch_the_reason_is_given(tmp_path):
     code = "import sys; sys.modules['torch'] = None\n"
     code += "from cogo.cli.main import main; main(sys.argv[1:])"
     done = subprocess.run(
@@ -237,6 +221,6 @@ def test_without_pytorch_the_reason_is_given(tmp_path: Path) -> None:
     assert done.stderr == f"error: training needs PyTorch: {install('train')}\n"
 
 
-def test_the_command_starts_without_pytorch() -> None:
+def test_the_command_starts_without_pytorch():
     code = "import cogo.cli.main, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

@@ -13,6 +13,7 @@ from hypothesis.errors import Unsatisfiable
 
 from algebra import PAIR, REAL, AbelianGroup, Potential, Scalar, potential_sets
 from algebra.criterion.tensor import function_tensor, loss
+from algebra.groups.group import character_order
 from algebra.machine.install import install
 from algebra.optimizers.table import FAMILIES
 from algebra.semiring.element import Placed, Product, Sum
@@ -34,6 +35,11 @@ def test_groups_include_order_one_real_characters_and_keep_to_the_orders_asked_f
     assert {G.order for G in drawn(draw.groups(min_order=3, max_order=4), count=20)} == {3, 4}
 
 
+def test_characters_reach_zero_and_orders_two_three_and_four():
+    found = {character_order(Z12, k) for k in drawn(draw.characters(Z12), count=60)}
+    assert found == {1, 2, 3, 4, 6, 12}
+
+
 @pytest.mark.parametrize(("name", "count"), [("Z1", 5), ("Z5", 60), ("Z4xZ2", 120), ("Z2^3", 200)])
 def test_automorphisms_reach_every_one_of_a_small_group(name, count):
     group = AbelianGroup(name)
@@ -53,6 +59,8 @@ def test_scalars_reach_zero_numbers_beyond_64_bits_and_parameters():
     found = drawn(draw.scalars, count=80)
     assert Scalar(0) in found
     assert {name for x in found for name in x.parameters} == set(draw.PARAMETERS)
+    free = {x.parameters for x in drawn(draw.unit_parameters, count=20)}
+    assert free == {(name,) for name in draw.PARAMETERS}
     assert any(abs(q.numerator) > 2**64 for x in found for q, _, _ in x.terms())
     assert any(x.field > 12 for x in found)
 
@@ -74,6 +82,14 @@ def test_nodes_are_real_at_real_characters_and_have_constant_parts():
     assert reached == set(representatives(group))
     for row in "abc":
         assert any(all(p != row for p, _ in node) for node in found)
+
+
+def test_elements_of_given_order_and_support_have_them():
+    strategy = draw.leaves(Z12, draw.ENTRIES["parameters"], order=4, support=[0, 3, 4, 6])
+    found = drawn(strategy, count=30)
+    assert {z.order for z in found} == {4}
+    # Order 4 in the dual group is k = 3, order 3 is k = 4, the real character k = 6.
+    assert {k for z in found for node in z.node_list() for _, k in node} == {0, 3, 4, 6}
 
 
 def test_elements_reach_no_nodes_one_node_and_repeated_nodes():
@@ -114,10 +130,15 @@ def test_potentials_reach_degree_zero_and_the_four_sets_of_the_loss():
     assert all(any(r in members for r in found) for members in sets.values())
 
 
+def test_generators_are_one_node_of_roots_of_unity():
+    found = drawn(draw.generators(), count=60)
+    assert {u.order for u in found} == {1}
+    assert all(u.entry(p, 0, 0).is_unit_modulus() for u in found for p in "abc")
+    assert any(u.entry("a", 0, 0) == 1 for u in found)
+
+
 def test_constructions_ask_for_what_is_possible_and_reach_nothing_and_much():
     found = drawn(draw.constructions(), count=150)
-    assert {u.order for u, _ in found} == {1}
-    assert all(u.entry(p, 0, 0).is_unit_modulus() for u, _ in found for p in "abc")
     assert {len(kill) for _, kill in found} >= {0, 1, 5}
     assert {name for _, kill in found for name in kill} == {
         str(r) for name, members in potential_sets(PAIR).items() if name != "R_g" for r in members
