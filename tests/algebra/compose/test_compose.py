@@ -61,9 +61,7 @@ def search(names, n, largest):
     for p in partials:
         groups.setdefault((p.kills, len(p.nodes)), []).append(p)
     for shape in cover_shapes(groups, full=full, largest=largest):
-        todo = [[]]
-        for kind in shape:
-            todo = [[*head, p.nodes] for head in todo for p in groups[kind]]
+        todo = product(*([p.nodes for p in groups[kind]] for kind in shape))
         found |= {canonical(multiply(factors, n), n) for factors in todo}
     return {x for x in found if 2 <= len(x) <= largest}
 

@@ -35,10 +35,9 @@ ABELIAN = {"D2": (2, 2), "V4": (2, 2), "S2": (2,), "A3": (3,), "Dic1": (4,), "C7
            "D1xA3": (2, 3), "Z2^3": (2, 2, 2), "7": (7,), "2x4": (2, 4)}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("name", "order"), [("D5", 10), ("Dic3", 12), ("Q8", 8), ("S5", 120), ("SL(2,5)", 120)]
-)
-def test_names_say_their_order(name, order):
+@pytest.mark.parametrize("name", ["D5", "Dic3", "Q8", "S5", "SL(2,5)"])
+def test_names_say_their_order(name):
+    order = {"D5": 10, "Dic3": 12, "Q8": 8}.get(name, 120)
     assert str(group(name)) == f"{name} (order {order})"
 
 

@@ -231,9 +231,6 @@ def test_scalings_multiply_elements_and_characters(spec):
             phi = G.scaling(t)
             assert (phi.on_elements(every) == G.multiply(t, every)).all()
             assert (phi.on_characters(every) == G.multiply(t, every)).all()
-
-
-def test_a_scaling_is_coprime_to_the_exponent():
     with refused(ValueError, "t=2 is not coprime to the exponent 4 of Z2xZ4"):
         AbelianGroup("Z2xZ4").scaling(2)
 

@@ -216,7 +216,7 @@ def test_a_table_of_order_300_takes_less_than_five_seconds(group: str) -> None:
 
 def test_bijections_that_are_none_are_refused() -> None:
     G, q = AbelianGroup("Z3"), (0, 1, 2)
-    with pytest.raises(ValueError, match=r"s=\(0, 1, 1\) is no permutation of 0\.\.2"):
+    with refused(ValueError, "s=(0, 1, 1) is no permutation of 0..2"):
         Isotopy(G, q, (0, 1, 1), q)
     with pytest.raises(ValueError, match="pass 3 of each, for Z3"):
         Isotopy(G, q, q, q, numbers=(q, q, (0, 1)))
