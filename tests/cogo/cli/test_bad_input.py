@@ -202,6 +202,8 @@ FUZZ = {
 SWEEP = {
     "": "groups is missing; pass --groups Z23, or a plan in YAML",
     "--groups Z3 -o text.json": "text.json is no folder; give the name",
+    "--groups Z5 --widths x": "widths='x'; write a whole number, such as 64",
+    "--groups Z5 --optimizer lion": "optimizer='lion'; pass adam or adamw or sgd",
 }
 PAGE = {
     "--for Z5": "pass that as well",

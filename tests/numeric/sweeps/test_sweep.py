@@ -363,22 +363,6 @@ def test_options_take_precedence_over_the_plan_in_a_file(tmp_path: Path, capsys)
     assert [row["run"] for row in json.loads(out)["runs"]] == ["Z5_q8_wd5e-05_lr0.01_f0.9_s6"]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ([], "groups is missing; pass --groups Z23, or a plan in YAML"),
-        (["--groups", "Z5", "--widths", "x"], "widths='x'; write a whole number, such as 64"),
-        (["--groups", "Z5", "--optimizer", "lion"], "optimizer='lion'; pass adam or adamw or sgd"),
-        (["nowhere.yaml"], "nowhere.yaml does not exist; give the path"),
-    ],
-)
-def test_the_command_refuses_bad_input(tmp_path: Path, capsys, arguments, message):
-    code, out, err = cogo(capsys, "sweep", *arguments, "-o", tmp_path / "z")
-    assert (code, out) == (2, "")
-    assert message in err
-    assert not (tmp_path / "z").exists()
-
-
 def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     code, _, err = cogo(capsys, "sweep", "--groups", "Z5", "-o", tmp_path / "z")

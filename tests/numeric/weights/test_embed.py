@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 import algebra.machine.memory
 from algebra import AbelianGroup, Element, blocks, element, optimizers, zero
@@ -141,7 +141,6 @@ GROUPS = [AbelianGroup(m) for m in [(1,), (2,), (5,), (6,), (2, 4), (4, 2), (3, 
 some_element = st.sampled_from(GROUPS).flatmap(elements_over)
 
 
-@settings(max_examples=30, deadline=None)
 @given(some_element)
 def test_weights_are_sums_of_exact_characters(z: Element) -> None:
     group = z.spectrum
@@ -174,7 +173,6 @@ def test_embedding_in_blocks_of_nodes_changes_nothing(
         np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), atol=1e-14)
 
 
-@settings(max_examples=60, deadline=None)
 @given(some_element, st.sampled_from(["rational", "balanced"]))
 def test_the_spectrum_of_the_weights_is_the_element(z: Element, gauge: Any) -> None:
     group = z.spectrum
@@ -201,7 +199,6 @@ def test_the_spectrum_of_the_weights_is_the_element(z: Element, gauge: Any) -> N
         np.testing.assert_allclose(found, wanted, atol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(GROUPS), st.integers(0, 5), st.integers(0, 2**32), st.sampled_from("abc"))
 def test_real_weights_come_back_from_their_spectrum(
     group: AbelianGroup, q: int, seed: int, row: str
@@ -247,7 +244,6 @@ def test_balanced_norms_are_those_of_the_theory() -> None:
     assert norm == pytest.approx(3 * 6 * 7 ** (2 / 3))
 
 
-@settings(max_examples=60, deadline=None)
 @given(some_element, st.floats(0.5, 2).filter(lambda s: abs(s - 1) > 1e-3))
 def test_no_scaling_of_a_node_has_a_smaller_norm_than_balanced(z: Element, s: float) -> None:
     w = embed(z, gauge="balanced")

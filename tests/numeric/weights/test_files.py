@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import arrays
 
 import algebra.machine.memory
@@ -93,7 +93,6 @@ FINITE: Any = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
 
 @every_format
-@settings(max_examples=40)
 @given(data=st.data())
 def test_any_finite_weights_come_back_bit_for_bit(
     tmp_path_factory: pytest.TempPathFactory, suffix: str, data: st.DataObject

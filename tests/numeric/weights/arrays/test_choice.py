@@ -86,7 +86,7 @@ def test_a_network_as_wide_as_its_group_is_large_may_have_either_matrix_transpos
 
 def test_random_weights_are_read_as_they_stand() -> None:
     rng = np.random.default_rng(1)
-    for _ in range(12):
+    for _ in range(8):
         d, q = rng.integers(1, 20, 2)
         layers = tuple(rng.normal(size=s) for s in ((q, d), (q, d), (d, q)))
         assert same(as_it_answers(layers), layers), (d, q)
