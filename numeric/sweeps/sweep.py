@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -76,37 +77,29 @@ def _trained(piece: Piece) -> list[Outcome]:
     from numeric.training.checkpoint import CheckpointError, write_checkpoint
     from numeric.training.train import train
 
-    saves = Path(piece.work).is_dir()
-    checkpoint = piece.file(CHECKPOINT) if saves else None
+    checkpoint = piece.file(CHECKPOINT) if Path(piece.work).is_dir() else None
     looked = 0.0
 
     def look(run: TrainingRun) -> None:
         nonlocal looked
-        if time.monotonic() - looked < LOOK or not saves:
+        if time.monotonic() - looked < LOOK or checkpoint is None:
             return
         looked = time.monotonic()
         if (Path(piece.work) / STOP).exists():
-            write_checkpoint(piece.file(CHECKPOINT), run)
+            write_checkpoint(checkpoint, run)
             raise InterruptedTrainingError("stopped")
         with suppress(OSError):  # it only moves a progress bar
             piece.file(EPOCH).write_text(str(run.epoch))
 
-    for fresh in (False, True):
-        try:
-            trained = train(
-                piece.batch,
-                checkpoint=checkpoint,
-                resume=not fresh,
-                every_seconds=piece.every_seconds,
-                threads=1,
-                on_epoch=look,
-            )
-            break
-        except CheckpointError:
-            if fresh:
-                raise
-    runs = piece.batch.runs()
-    return [(run, x.network, x.seconds) for run, x in zip(runs, trained, strict=True)]
+    every = piece.every_seconds
+    work = partial(
+        train, piece.batch, checkpoint=checkpoint, every_seconds=every, threads=1, on_epoch=look
+    )
+    try:
+        trained = work(resume=True)
+    except CheckpointError:
+        trained = work()
+    return [(x.settings, x.network, x.seconds) for x in trained]
 
 
 #: What is said when work is lost, or a file cannot be written.
