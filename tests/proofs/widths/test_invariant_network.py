@@ -76,27 +76,27 @@ def test_the_forms_give_the_networks_of_the_search_and_no_others(case, target):
             assert network.unknowns > made.unknowns
 
 
+SPLIT = ((0,), *[(1,)] * 4, *[(2,)] * 4)
 PROVED = [
     (Problem(AbelianGroup("Z3"), 6, "projected", False, symmetry="times 2"), 60, "characters"),
     (Problem(AbelianGroup("Z4"), 5, "projected", False, symmetry="translate 2,2"), 60, "functions"),
     (
-        Problem(
-            AbelianGroup("Z5"),
-            9,
-            "onehot",
-            support=((0,), *[(1,)] * 4, *[(2,)] * 4),
-            symmetry="times 2",
-        ),
+        Problem(AbelianGroup("Z5"), 9, "onehot", support=SPLIT, symmetry="times 2"),
         60,
         "characters",
     ),
 ]
 
 
+def least(problem, starts):
+    """The zero of the least norm of some random starts."""
+    hits = [hit for hit in search(problem, starts=starts) if hit.outcome is Searched.ZERO]
+    return min(hits, key=lambda hit: hit.size)
+
+
 @pytest.mark.parametrize(("problem", "starts", "basis"), PROVED, ids=str)
 def test_zeros_with_a_symmetry_and_restrictions_are_proved_exactly(problem, starts, basis):
-    hits = [hit for hit in search(problem, starts=starts) if hit.outcome is Searched.ZERO]
-    hit = min(hits, key=lambda hit: hit.size)
+    hit = least(problem, starts)
     assert invariant(structure(problem, hit.start, seed=0)).basis == basis
     proof = prove_hit(problem, weights_of(problem, hit), start=hit.start)
     assert proof.kind == "exact"
@@ -106,8 +106,7 @@ def test_zeros_with_a_symmetry_and_restrictions_are_proved_exactly(problem, star
 def test_a_form_with_a_wrong_sign_is_noticed(monkeypatch):
     """What the certificate states is what the checker expands: a wrong form proves nothing."""
     problem, starts, _ = PROVED[0]
-    hits = [hit for hit in search(problem, starts=starts) if hit.outcome is Searched.ZERO]
-    hit = min(hits, key=lambda hit: hit.size)
+    hit = least(problem, starts)
     network = invariant(structure(problem, hit.start, seed=0))
     entry = next(form for node in network.nodes for _, form, _ in node["a"] if form)
     entry[0][0] *= -3
