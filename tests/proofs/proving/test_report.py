@@ -23,7 +23,15 @@ from proofs.claims.registry import CLAIMS, selected
 from proofs.proving import report as report_module
 from proofs.proving.pictures import claims_figure
 from proofs.proving.prove import WORDS, Outcome, marked, prove, tally
-from proofs.proving.report import FILES, junit, make_report, mathml, page, write_report
+from proofs.proving.report import (
+    CERTIFICATES,
+    FILES,
+    junit,
+    make_report,
+    mathml,
+    page,
+    write_report,
+)
 from proofs.subjects.subject import BLOCKS, INSTALLED
 
 W = zeta(3)
@@ -31,6 +39,7 @@ PLANTED = replace(
     INSTALLED,
     blocks={**BLOCKS, "syn": lambda: block([1, W, W], [1, W, W**2], [1, W, W**2])},
 )
+CERTIFICATE = "Z5.six-per-frequency.cert.json"
 VOID = {"meta", "link", "input", "br", "img"}
 
 
@@ -99,7 +108,11 @@ def bad() -> list[Outcome]:
 @pytest.fixture(scope="module")
 def written(good, bad, tmp_path_factory) -> dict[str, Path]:
     folders = {name: tmp_path_factory.mktemp(name) for name in ("good", "bad")}
-    write_report(good, folders["good"], title="cogo prove Z5 Z6 Z1031", seed=3)
+    somewhere = folders["good"] / CERTIFICATES / CERTIFICATE
+    somewhere.parent.mkdir()
+    somewhere.touch()
+    certified = [replace(good[0], certificate=str(somewhere)), *good[1:]]
+    write_report(certified, folders["good"], title="cogo prove Z5 Z6 Z1031", seed=3)
     write_report(bad, folders["bad"], title="cogo prove Z5", subject=PLANTED)
     return folders
 
@@ -221,27 +234,26 @@ def test_everything_is_escaped():
     assert json.loads(report.as_json())["outcomes"][0]["counterexample"] == text
 
 
-def test_no_path_and_no_host_is_given_away(good, tmp_path):
-    somewhere = tmp_path / "Z5.six-per-frequency.cert.json"
-    secret = [replace(good[0], certificate=str(somewhere)), *good[1:]]
-    write_report(secret, tmp_path, title="x")
+def test_no_path_and_no_host_is_given_away(written):
     host = socket.gethostname()
     for name in FILES:
-        text = (tmp_path / name).read_text()
-        for private in (str(tmp_path), f"{Path.home()}/", str(Path(__file__).parents[1])):
+        text = (written["good"] / name).read_text()
+        for private in (str(written["good"]), f"{Path.home()}/", str(Path(__file__).parents[1])):
             assert private not in text
         assert host == "localhost" or host not in text
-        assert (name == "junit.xml") or "certificates/Z5.six-per-frequency.cert.json" in text
+        assert (name == "junit.xml") or f"{CERTIFICATES}/{CERTIFICATE}" in text
 
 
 def test_a_report_is_the_same_but_for_times(good):
+    some = good[:9]
+
     def once():
-        report = make_report(good, title="x", subject=INSTALLED)
+        report = make_report(some, title="x", subject=INSTALLED)
         return replace(report, moment="2026-01-01T00:00:00")
 
     first, again = once(), once()
     assert first == again
-    slower = replace(first, outcomes=tuple(replace(x, seconds=x.seconds + 9) for x in good))
+    slower = replace(first, outcomes=tuple(replace(x, seconds=x.seconds + 9) for x in some))
     for render in (page, junit, lambda report: report.as_json()):
         assert render(first) == render(again)
         assert render(first) != render(slower)
@@ -449,19 +461,22 @@ def test_the_command_writes_a_report_with_certificates_linked(tmp_path, capsys):
     assert sorted(x.name for x in folder.iterdir()) == sorted([*FILES, "certificates"])
 
 
-@pytest.mark.parametrize("name", FILES)
 def test_a_report_is_replaced_only_if_forced_and_that_is_asked_before_any_work(
-    tmp_path, capsys, monkeypatch, name
+    tmp_path, capsys, monkeypatch
 ):
-    (tmp_path / name).write_text("mine")
-    with monkeypatch.context() as patch:
-        patch.setattr(cli_prove.engine, "prove", lambda *args, **kwargs: pytest.fail("worked"))
-        assert run("prove", "Z3", *CLAIM, "--report", tmp_path) == 2
-    assert "pass --force" in capsys.readouterr().err.replace("\n", " ")
-    assert (tmp_path / name).read_text() == "mine"
-    assert [x.name for x in tmp_path.iterdir()] == [name]
+    for name in FILES:
+        (tmp_path / name).write_text("mine")
+        with monkeypatch.context() as patch:
+            patch.setattr(cli_prove.engine, "prove", lambda *args, **kwargs: pytest.fail("worked"))
+            assert run("prove", "Z3", *CLAIM, "--report", tmp_path) == 2
+        assert "pass --force" in capsys.readouterr().err.replace("\n", " ")
+        assert (tmp_path / name).read_text() == "mine"
+        assert [x.name for x in tmp_path.iterdir()] == [name]
+        (tmp_path / name).unlink()
+    for name in FILES:
+        (tmp_path / name).write_text("mine")
     assert run("prove", "Z3", *CLAIM, "--report", tmp_path, "--force") == 0
-    assert (tmp_path / name).read_text() != "mine"
+    assert all((tmp_path / name).read_text() != "mine" for name in FILES)
 
 
 def test_what_is_missing_for_a_report_is_said_before_any_work(tmp_path, capsys, monkeypatch):
