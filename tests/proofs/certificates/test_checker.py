@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import stat
 import subprocess
 import sys
 import time
@@ -665,51 +664,6 @@ def alone(tmp_path):
     return run
 
 
-def test_the_checker_runs_alone_and_the_worst_code_wins(alone):
-    (alone.folder / "good.json").write_bytes(encode(Z2))
-    (alone.folder / "false.json").write_bytes(encode(FALSE["no nodes"]))
-    (alone.folder / "bad.json").write_bytes(b"{")
-    found = alone("good.json")
-    assert (found.returncode, found.stderr) == (0, "")
-    assert found.stdout == (
-        "good.json: accepted: Z2, 2 nodes, 0 parameters, target projected: the weights are real "
-        "(6 entries); of 2 entries of T with a term, up to conjugation, 1 are 1 and 1 are 0, "
-        "exactly\n"
-    )
-    found = alone("good.json", "false.json", "good.json")
-    assert (found.returncode, found.stderr) == (1, "")
-    assert [line.split(":")[1] for line in found.stdout.splitlines()] == [
-        " accepted",
-        " refuted",
-        " accepted",
-    ]
-    found = alone("bad.json", "false.json", "good.json")
-    assert (found.returncode, found.stderr, len(found.stdout.splitlines())) == (2, "", 3)
-
-
-def test_without_files_the_checker_says_how_it_is_used(alone):
-    found = alone()
-    assert (found.returncode, found.stdout) == (2, "")
-    assert found.stderr == "usage: python checker.py FILE [FILE...]\n"
-
-
-def test_what_is_not_a_regular_file_is_refused(alone):
-    os.mkfifo(alone.folder / "fifo")
-    (alone.folder / "loop").symlink_to("loop")
-    found = alone("fifo", ".", "/dev/zero", "absent", "loop", "-", "new\nline")
-    assert found.returncode == 2
-    assert found.stderr == ""
-    assert found.stdout.splitlines() == [
-        "fifo: malformed: file: not a regular file",
-        ".: malformed: file: not a regular file",
-        "/dev/zero: malformed: file: not a regular file",
-        "absent: malformed: file: not checked (FileNotFoundError)",
-        "loop: malformed: file: not checked (OSError)",
-        "-: malformed: file: not checked (FileNotFoundError)",
-        "'new\\nline': malformed: file: not checked (FileNotFoundError)",
-    ]
-
-
 def test_a_closed_pipe_leaves_no_traceback(alone):
     (alone.folder / "good.json").write_bytes(encode(Z2))
     reader, writer = os.pipe()
@@ -758,16 +712,6 @@ def test_the_checker_is_short():
     source = SOURCE.read_text()
     assert len(source.splitlines()) <= 353
     assert max(map(len, source.splitlines())) <= 100
-
-
-def test_the_checker_needs_no_write_access_and_writes_nothing(alone):
-    (alone.folder / "good.json").write_bytes(encode(Z2))
-    alone.folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    try:
-        assert alone("good.json").returncode == 0
-        assert {path.name for path in alone.folder.iterdir()} == {"checker.py", "good.json"}
-    finally:
-        alone.folder.chmod(stat.S_IRWXU)
 
 
 # The schema.

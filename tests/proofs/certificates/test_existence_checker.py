@@ -24,7 +24,7 @@ from proofs.claims.existence import SPOILT, by_functions
 from proofs.widths.hit_proof import NotProvedError, prove_existence
 from proofs.widths.invariant_network import coordinates, invariant, network_of
 from tests.numeric.network_loss import network_loss
-from tests.proofs.stand_alone import ROOT, copied, load, mutated
+from tests.proofs.stand_alone import ROOT, load, mutated
 
 SOURCE = ROOT / "proofs" / "certificates" / "existence_checker.py"
 
@@ -538,17 +538,3 @@ def test_a_key_that_occurs_twice_is_refused():
     assert checker.check(text.encode())[0] == 0
     message = "malformed: text: key 'version' occurs twice in one object"
     assert checker.check(('{"version": 1, ' + text[1:]).encode()) == (2, message)
-
-
-# The copied file, alone.
-
-
-def test_the_copied_file_runs_alone(tmp_path):
-    (tmp_path / "good.json").write_text(json.dumps(SMALL))
-    (tmp_path / "bad.json").write_text(json.dumps(SMALL | {"radius": 1}))
-
-    run = copied(SOURCE, tmp_path)
-    assert run("good.json").returncode == 0
-    assert run("good.json", "bad.json").returncode == 1
-    assert run("bad.json").stdout == f"bad.json: unproved: row 0, unknown 1: {ROW}\n"
-    assert run("none.json").returncode == run().returncode == run(".").returncode == 2

@@ -1,14 +1,24 @@
 """What holds of each of the checkers that are one file of plain Python."""
 
 import ast
+import json
 import os
 import re
+import stat
 import subprocess
 import sys
+from hashlib import sha256
 
 import pytest
 
-from tests.proofs.stand_alone import ROOT, load, mutated
+from tests.proofs.certificates import (
+    test_checker as exact,
+    test_existence_checker as existence,
+    test_network_checker as network,
+    test_table_checker as over_tables,
+)
+from tests.proofs.stand_alone import ROOT, copied, load, mutated
+from tests.proofs.widths import test_infeasible as infeasible
 
 CHECKERS = (
     "checker",
@@ -86,15 +96,82 @@ def test_a_file_may_be_as_long_as_the_limit_and_no_longer(name, tmp_path, capsys
 
 
 @pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])
-def test_what_is_no_regular_file_is_not_opened(name, tmp_path, capsys):
-    os.mkfifo(tmp_path / "pipe")  # to open it would wait for a writer
-    for path, said in {
-        tmp_path / "missing": "not checked (FileNotFoundError)",
-        tmp_path: "not a regular file",
-        tmp_path / "pipe": "not a regular file",
-    }.items():
-        assert load(path_of(name)).main([str(path)]) == 2
-        assert capsys.readouterr() == (f"{path}: malformed: file: {said}\n", "")
+def test_what_is_no_regular_file_is_not_opened(name, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")  # to open it would wait for a writer
+    os.symlink("loop", "loop")
+    said = {
+        "missing": "not checked (FileNotFoundError)",
+        "-": "not checked (FileNotFoundError)",
+        "loop": "not checked (OSError)",
+        **dict.fromkeys((".", "pipe", "/dev/zero"), "not a regular file"),
+    }
+    assert load(path_of(name)).main([*said, "new\nline"]) == 2
+    out, err = capsys.readouterr()
+    said["'new\\nline'"] = said["missing"]
+    assert (out.splitlines(), err) == ([f"{x}: malformed: file: {y}" for x, y in said.items()], "")
+
+
+def hashed(statement):
+    return json.dumps(statement | {"sha256": sha256(network.DATA).hexdigest()}).encode()
+
+
+INFEASIBLE = infeasible.SMALL[0].read_bytes()
+#: Of each checker a file that is right and one that is not, and how what it says of them begins.
+ALONE = {
+    "checker": (
+        exact.encode(exact.Z2),
+        exact.encode(exact.FALSE["no nodes"]),
+        "accepted: Z2, 2 nodes, 0 parameters, target projected: the weights are real (6 entries); "
+        "of 2 entries of T with a term, up to conjugation, 1 are 1 and 1 are 0, exactly",
+        "refuted: ",
+    ),
+    "existence_checker": (
+        json.dumps(existence.SMALL).encode(),
+        json.dumps(existence.SMALL | {"radius": 1}).encode(),
+        "accepted: ",
+        f"unproved: row 0, unknown 1: {existence.ROW}",
+    ),
+    "infeasible_checker": (
+        INFEASIBLE,
+        INFEASIBLE.replace(b'"scale": 3', b'"scale": 5'),
+        "accepted: Z3",
+        "refuted: the coefficient of",
+    ),
+    "network_checker": (
+        hashed(network.GOOD),
+        hashed(network.CHEATS["margin raised a little"][0]),
+        "accepted: ",
+        "refuted: margin: it is below the bounds",
+    ),
+    "table_checker": (
+        over_tables.text("S3"),
+        json.dumps(over_tables.tree() | {"nodes": []}).encode(),
+        "accepted: a table of 6 x 6, 10 nodes, target onehot",
+        "refuted: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHECKERS)
+def test_a_copy_runs_alone_and_writes_nothing(name, tmp_path):
+    right, wrong, accepted, refuted = ALONE[name]
+    run = copied(path_of(name), tmp_path)
+    files = {"good.json": right, "false.json": wrong, "bad.json": b"{"}
+    files["w.safetensors"] = network.DATA
+    for file, data in files.items():
+        (tmp_path / file).write_bytes(data)
+    tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    found = run("good.json", "false.json", "good.json")
+    assert (found.returncode, found.stderr) == (1, "")
+    good, bad, again = found.stdout.splitlines()
+    assert good == again
+    assert good.startswith(f"good.json: {accepted}")
+    assert bad.startswith(f"false.json: {refuted}")
+    found = run("bad.json", "absent", "good.json")
+    assert (found.returncode, found.stderr, len(found.stdout.splitlines())) == (2, "", 3)
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.py", *files}
+    tmp_path.chmod(stat.S_IRWXU)
 
 
 @pytest.mark.parametrize("name", CHECKERS)

@@ -20,7 +20,7 @@ from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import zeta
 from proofs.certificates import certificate, table_checker as checker
 from proofs.certificates.checker_of import check_certificate
-from tests.proofs.stand_alone import ROOT, copied, mutated
+from tests.proofs.stand_alone import ROOT, mutated
 
 PATH = ROOT / "proofs" / "certificates" / "table_checker.py"
 NETWORKS = {
@@ -249,15 +249,6 @@ def test_outputs_do_not_run_into_each_other():
     n = len(found["values"])
     found["nodes"].append({"a": [n - 2] * 6, "b": [n - 2] * 6, "c": [n - 1, n - 2] + [0] * 4})
     assert check(found)[0] == 1
-
-
-def test_it_runs_alone_anywhere(tmp_path):
-    run = copied(PATH, tmp_path)
-    (tmp_path / "s3.json").write_bytes(text("S3"))
-    (tmp_path / "bad.json").write_bytes(text("S3").replace(b'"onehot"', b'"other"'))
-    good, bad = run("s3.json"), run("s3.json", "bad.json")
-    assert (good.returncode, bad.returncode) == (0, 2)
-    assert good.stdout.startswith("s3.json: accepted: a table of 6 x 6, 10 nodes, target onehot")
 
 
 @pytest.mark.parametrize("name", ["S4", pytest.param("S5", marks=pytest.mark.slow)])

@@ -15,7 +15,7 @@ from proofs.certificates.infeasible_checker import Statement, check, equations, 
 from proofs.widths import infeasible
 from tests.command import cogo
 from tests.proofs.recorded_engine import is_installed, write_engine, write_stand_in
-from tests.proofs.stand_alone import ROOT, copied
+from tests.proofs.stand_alone import ROOT
 
 FOLDER = ROOT / "docs" / "catalogue" / "infeasible"
 FILES = sorted(FOLDER.glob("*.json"))
@@ -241,21 +241,6 @@ def test_long_coefficients_are_not_printed():
     for four_times, said in ((10**50, "(long)"), (10**40, "(long)"), (10**40 - 4, f"{10**40 - 4}")):
         document["scale"] = four_times // 4
         assert check(json.dumps(document).encode())[1].endswith(f"expected {said}")
-
-
-def test_the_checker_runs_alone_and_reports_the_worst(tmp_path):
-    run = copied(ROOT / "proofs" / "certificates" / "infeasible_checker.py", tmp_path)
-    bad = tmp_path / "bad.json"
-    bad.write_text(SMALL[0].read_text().replace('"scale": 3', '"scale": 5'))
-    done = run(str(SMALL[0]), "bad.json")
-    assert done.returncode == 1
-    assert "Z3.onehot.3.json: accepted: Z3" in done.stdout
-    assert "bad.json: refuted: the coefficient of" in done.stdout
-    done = run("none", ".")
-    assert done.returncode == 2
-    assert "not checked (FileNotFoundError)" in done.stdout
-    assert "not a regular file" in done.stdout
-    assert run().returncode == 2
 
 
 def test_cogo_check_takes_both_kinds(capsys):
