@@ -292,7 +292,7 @@ def test_an_entry_that_is_zero_in_the_field_is_admitted():
 
 
 def test_a_random_change_of_one_term_is_refused_unless_the_network_stays_exact():
-    trials = list(make.campaign(checker, 100, seed=2))
+    trials = list(make.campaign(checker, 50, seed=2))
     wrong = [(kind, code, expected) for kind, code, expected, *_ in trials if code != expected]
     assert wrong == []
     accepted = {kind for kind, code, *_ in trials if code == 0}
@@ -593,9 +593,7 @@ LIMITS = {
     "top level: missing key 'format'": b'{"notes": "' + b"[" * 10**6 + b'"}',
     "nodes: length 100001 is more than 100000": Z2
     | {"nodes": [{"a": [], "b": [], "c": []}] * 100_001},
-    "nodes: products at once: 15402400737 is more than 5000000": too_much(
-        3000, 20, 40, n=10**9 - 63
-    ),
+    "nodes: products at once: 30739224 is more than 5000000": too_much(800, 4, 2, n=10**9 - 63),
     "nodes: products in all: 617189914 is more than 500000000": Z2
     | {"group": [241], "nodes": [{"a": full, "b": full, "c": full}] * 22},
 }

@@ -682,17 +682,17 @@ def test_a_file_that_is_not_what_it_says_is_refused(name):
 @pytest.mark.parametrize(
     ("nodes", "least", "factors", "message"),
     [
-        (1500, 5e-324, ["a"], "network: 900000 numbers of 70 digits"),
+        (800, 5e-324, ["a"], "network: 480000 numbers of 70 digits"),
         (500, 2.0**-600, ["a"], "network: 635584000000 steps"),
         (500, 2.0**-600, ["a", "b"], "factors: 50000 numbers, 11425000000 steps"),
     ],
 )
 def test_the_work_is_limited_before_it_is_begun(nodes, least, factors, message):
     """Numbers of many binary places apart make long integers."""
-    d = 300 if nodes == 1500 else 100
+    d = 300 if nodes == 800 else 100
     a, b = np.ones((d, nodes)), np.ones((nodes, nodes))
     a[0, 0] = b[0, 0] = least
-    a[1, 1] = 1e300 if nodes == 1500 else 1
+    a[1, 1] = 1e300 if nodes == 800 else 1
     arrays = {"a": a, "b": b, "c": np.ones((nodes, d))}
     made = copy.deepcopy(GOOD)
     made["network"] |= {

@@ -38,7 +38,7 @@ def test_every_place_in_one_optimizer_is_wrong(kind):
     z = optimizers.build(AbelianGroup("Z8"), "four-plus-six")
     count = len(Change(kind).places(z))
     assert count
-    for pick in range(0, count, max(1, count // 12)):
+    for pick in range(0, count, max(1, count // 6)):
         assert loss(Change(kind, pick).plant(z)), (kind, pick)
 
 
@@ -48,7 +48,7 @@ def test_floats_and_the_exact_engine_agree_on_what_is_wrong(kind, target):
     for family in ("four-plus-six", "four-plus-constant"):
         z = optimizers.build(AbelianGroup("Z6"), family, target=target)
         every = Change(kind).places(z)
-        for pick in range(0, len(every), max(1, len(every) // 12)):
+        for pick in range(0, len(every), max(1, len(every) // 6)):
             wrong = with_nodes(z, every[pick])
             assert is_wrong(wrong, target=target) == bool(loss(wrong, target=target)), pick
 
