@@ -264,6 +264,8 @@ def _table_of(given: Any, d: int) -> Int64:
     if table.dtype.kind not in "iu":
         raise ValueError(f"entries of dtype {table.dtype}; pass whole numbers")
     _require_size(table.shape, d)
+    for wrong in table[(table < 0) | (table >= d)][:1]:
+        raise ValueError(f"it has the entry {wrong}, which is not in 0..{d - 1}")
     return table.astype(np.int64)
 
 

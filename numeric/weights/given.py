@@ -134,10 +134,12 @@ def reading(given: Given, **how: Unpack[How]) -> Reading:
         return Reading(network, w, network.notes, multiplication(named), normalised)
     try:
         read = over_a_group(network, group=named, asked=group is not None, operation=operation)
-    except NotIsotopicError:
+    except NotIsotopicError as error:
         square = network.inputs == network.outputs
-        if operation is None or isinstance(operation, Isotopy) or not square or group is not None:
+        if operation is None or isinstance(operation, Isotopy) or not square:
             raise
+        if group is not None:
+            raise NotIsotopicError(f"{error}; leave out the group") from None
         found = by_table(operation, network.inputs)
         w = network.weights(AbelianGroup(network.inputs))
         read = Reading(network, w, (f"compared with {found.name}, as asked",), found)

@@ -247,6 +247,8 @@ def test_a_file_that_holds_no_table_is_refused(text: str, message: str, tmp_path
         ([[0, 1], [1]], "operation: rows of different lengths; pass 2 rows of 2 numbers"),
         ([[0.0, 1.0], [1.0, 0.0]], "operation: entries of dtype float64; pass whole numbers"),
         ([[0, 1, 2]] * 3, "operation: a table of 3 x 3; pass one of 2 x 2"),
+        ([[0, 1], [1, 2]], "operation: it has the entry 2, which is not in 0..1"),
+        ([[0, -1], [1, 0]], "operation: it has the entry -1, which is not in 0..1"),
         ([[0, 1], [1, 1]], "operation, of 2 numbers: it is no Latin square: row 1 has 1 more than"),
     ],
 )
