@@ -1,14 +1,17 @@
-"""What takes too long is given up, and nothing is left of the alarm."""
+"""What takes too long is given up, programs with all that they started, and no alarm is left."""
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
-from numeric.work.time_limit import OutOfTimeError, given_up_at
+from numeric.work.time_limit import OutOfTimeError, answer, given_up_at
 
 
 def test_it_is_given_up_at_the_moment_though_errors_are_caught_on_the_way() -> None:
@@ -43,3 +46,27 @@ def test_other_threads_are_not_interrupted() -> None:
     thread.start()
     thread.join()
     assert done == [True]
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs, given a moment to go; one that nobody has waited for is gone."""
+    for _ in range(100):
+        with suppress(OSError):
+            os.kill(pid, 0)
+            with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+                if stat.read().rpartition(")")[2].split()[0] != "Z":
+                    time.sleep(0.05)
+                    continue
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("last", "ends"), [("wait", False), ("exit 3", True)])
+def test_what_a_program_started_ends_with_it(tmp_path, last, ends):
+    command = ["sh", "-c", f"sleep 300 > /dev/null 2>&1 & echo $! > {tmp_path}/pid; {last}"]
+    if ends:
+        assert answer(command, "", seconds=60).returncode == 3
+    else:
+        with pytest.raises(subprocess.TimeoutExpired):
+            answer(command, "", seconds=1)
+    assert not is_there(int((tmp_path / "pid").read_text()))
