@@ -30,6 +30,7 @@ class FiniteGroup:
     Args:
         table: the Cayley table on ``0..d-1``, rows of numbers.
         name: such as ``"S4"``.
+        labels: the elements in writing, by default their numbers.
 
     Raises:
         NotAGroupError: if it is no group's; the message names the axiom and the elements.
@@ -41,8 +42,11 @@ class FiniteGroup:
 
     table: tuple[tuple[int, ...], ...]
     name: str = ""
+    labels: tuple[str, ...] = ()
 
-    def __init__(self, table: Table | Sequence[Sequence[int]], name: str = "") -> None:
+    def __init__(
+        self, table: Table | Sequence[Sequence[int]], name: str = "", labels: Sequence[str] = ()
+    ) -> None:
         try:
             t = np.asarray(table)
         except ValueError:
@@ -53,9 +57,12 @@ class FiniteGroup:
                 f"table of shape {t.shape}, {t.dtype}: pass d rows of d whole numbers, "
                 f"1 <= d <= {MAX_ELEMENTS}"
             )
+        if labels and (len(labels) != d or len({*labels}) != d):
+            raise ValueError(f"labels={labels!r:.60}: pass {d} different ones")
         _require_group(t.astype(np.int64))
         object.__setattr__(self, "table", tuple(map(tuple, t.tolist())))
         object.__setattr__(self, "name", name)
+        object.__setattr__(self, "labels", tuple(labels) or tuple(map(str, range(d))))
 
     def __repr__(self) -> str:
         return f"<FiniteGroup {self}>"

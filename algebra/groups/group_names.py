@@ -86,7 +86,8 @@ def group(text: str | Path) -> AbelianGroup | FiniteGroup:
 def cayley_table(path: str | Path) -> FiniteGroup:
     """Return the group of a Cayley table (.csv) in its own numbering."""
     try:
-        return FiniteGroup(read_table(Path(path)))
+        table, labels = read_table(Path(path))
+        return FiniteGroup(table, labels=labels)
     except ValueError as error:
         raise type(error)(f"group={printable(path)}: {error}") from None
 
@@ -111,7 +112,7 @@ def name_of(group: AbelianGroup | FiniteGroup) -> str:
 def _named(found: FiniteGroup) -> AbelianGroup | FiniteGroup:
     if found.is_abelian:
         return found.abelian_quotient[0]
-    return FiniteGroup(found.table, identified(found)[0])
+    return FiniteGroup(found.table, identified(found)[0], found.labels)
 
 
 def factors_of(text: str) -> tuple[Factor, ...]:
@@ -152,20 +153,31 @@ def factors_of(text: str) -> tuple[Factor, ...]:
 @lru_cache(maxsize=256)
 def product_of(factors: tuple[Factor, ...]) -> FiniteGroup:
     """Return a product of groups, elements in row-major order."""
-    table = reduce(_product, (_KINDS[x.kind](x.n) for x in factors))
-    return FiniteGroup(table, "x".join(map(str, factors)))
+    table, labels = reduce(_product, (_KINDS[x.kind](x.n) for x in factors))
+    return FiniteGroup(table, "x".join(map(str, factors)), labels)
 
 
-def _product(s: Int64, t: Int64) -> Int64:
-    n = len(s) * len(t)
-    return (s[:, None, :, None] * len(t) + t[None, :, None, :]).reshape(n, n)
+Numbered = tuple[Int64, tuple[str, ...]]
 
 
-def _turned(m: int, square: int) -> Int64:
+def _product(left: Numbered, right: Numbered) -> Numbered:
+    (s, x), (t, y) = left, right
+    n = len(t)
+    table = s[:, None, :, None] * n + t[None, :, None, :]
+    return table.reshape(len(s) * n, -1), tuple(f"({a},{b})" for a in x for b in y)
+
+
+def _cyclic(n: int) -> Numbered:
+    every = np.arange(n)
+    return (every[:, None] + every) % n, tuple(map(str, range(n)))
+
+
+def _turned(m: int, square: int, r: str, s: str) -> Numbered:
     """``r^k s^f`` is number ``k + m f``; ``s r = r^-1 s``, ``s^2 = r^square``."""
     k, f = np.arange(2 * m) % m, np.arange(2 * m) // m
-    turn: Int64 = k[:, None] + np.where(f[:, None] == 1, -1, 1) * k + square * (f[:, None] & f)
-    return turn % m + m * (f[:, None] ^ f)
+    turn = k[:, None] + np.where(f[:, None] == 1, -1, 1) * k + square * (f[:, None] & f)
+    turns = ["", r, *(f"{r}{k}" for k in range(2, m))][:m]
+    return turn % m + m * (f[:, None] ^ f), ("1", *turns[1:], *(f"{turn}{s}" for turn in turns))
 
 
 def permutations_of(n: int, *, even: bool = False) -> list[tuple[int, ...]]:
@@ -178,27 +190,28 @@ def sign_of(p: tuple[int, ...]) -> int:
     return 1 - 2 * (sum(x > y for i, x in enumerate(p) for y in p[i + 1 :]) % 2)
 
 
-def _symmetric(n: int, *, even: bool = False) -> Int64:
-    p, base = np.array(permutations_of(n, even=even)), n ** np.arange(n)[::-1]
-    table: Int64 = np.searchsorted(p @ base, p[:, p] @ base)
-    return table
+def _symmetric(n: int, *, even: bool = False) -> Numbered:
+    listed = permutations_of(n, even=even)
+    p, base = np.array(listed), n ** np.arange(n)[::-1]
+    table = np.searchsorted(p @ base, p[:, p] @ base)
+    return table, tuple("".join(str(x + 1) for x in row) for row in listed)
 
 
-def _special_linear(p: int) -> Int64:
+def _special_linear(p: int) -> Numbered:
     """2 x 2 matrices of determinant 1 over the field of p elements, by rows."""
     every = np.indices((p,) * 4).reshape(4, -1).T.reshape(-1, 2, 2)
     a, b, c, d = every.reshape(-1, 4).T
     m = every[(a * d - b * c) % p == 1]
     products = (m[:, None] @ m % p).reshape(len(m), len(m), 4)
     base = p ** np.arange(4)[::-1]
-    table: Int64 = np.searchsorted(m.reshape(-1, 4) @ base, products @ base)
-    return table
+    table = np.searchsorted(m.reshape(-1, 4) @ base, products @ base)
+    return table, tuple("{}{},{}{}".format(*x.ravel()) for x in m)
 
 
-_KINDS: Mapping[str, Callable[[int], Int64]] = {
-    "Z": lambda n: np.add.outer(np.arange(n), np.arange(n)) % n,
-    "D": lambda n: _turned(n, 0),
-    "Dic": lambda n: _turned(2 * n, n),
+_KINDS: Mapping[str, Callable[[int], Numbered]] = {
+    "Z": _cyclic,
+    "D": lambda n: _turned(n, 0, "r", "s"),
+    "Dic": lambda n: _turned(2 * n, n, "a", "x"),
     "S": _symmetric,
     "A": lambda n: _symmetric(n, even=True),
     "SL": _special_linear,

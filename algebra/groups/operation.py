@@ -118,7 +118,7 @@ def _is_file(given: str) -> bool:
 
 
 def _rows(given: Any, d: int) -> Int64:
-    return read_table(Path(given), d) if isinstance(given, str | Path) else _table_of(given, d)
+    return read_table(Path(given), d)[0] if isinstance(given, str | Path) else _table_of(given, d)
 
 
 def _of_formula(text: str, d: int, group: AbelianGroup | None) -> Isotopy:
@@ -269,8 +269,8 @@ def _table_of(given: Any, d: int) -> Int64:
     return table.astype(np.int64)
 
 
-def read_table(path: Path, d: int | None = None) -> Int64:
-    """Return the table in a CSV file of numbers or labels."""
+def read_table(path: Path, d: int | None = None) -> tuple[Int64, tuple[str, ...]]:
+    """Return the table in a CSV file of numbers or labels, and the labels."""
     text = read_bytes(path, limit=MAX_FILE).decode("utf-8-sig", errors="replace")
     try:
         rows = [
@@ -310,7 +310,8 @@ def read_table(path: Path, d: int | None = None) -> Int64:
         for j, x in enumerate(row):
             if x not in order:
                 raise ValueError(f"row {i}, column {j}: {printable(x)!r:.40} is no label")
-    return np.array([[order[x] for x in row] for row in entries], dtype=np.int64)
+    table = np.array([[order[x] for x in row] for row in entries], dtype=np.int64)
+    return table, tuple(order)
 
 
 def _require_size(shape: tuple[int, ...], d: int) -> None:

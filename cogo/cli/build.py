@@ -203,7 +203,7 @@ def _parsed(group: str, family: str, operation: str | None) -> tuple[Given, str 
         parsed = group_of(group)
     except NotAGroupError as error:
         if family == "memorization":
-            return read_table(Path(group)), operation
+            return read_table(Path(group))[0], operation
         raise NotAGroupError(f"{error}; --family memorization takes any table") from None
     is_table = group.lower().endswith(".csv") and operation is None
     return parsed, group if is_table and isinstance(parsed, AbelianGroup) else operation

@@ -156,7 +156,7 @@ def _task(text: str) -> Task:
     try:
         return group_of(text)
     except NotAGroupError:
-        table = read_table(Path(text))
+        table, _ = read_table(Path(text))
         return Operation(tuple(map(tuple, table.tolist())), Path(text).stem)
 
 

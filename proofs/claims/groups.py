@@ -53,7 +53,7 @@ def representations(context: Context) -> Compared:
     yield Evidence("exhaustive", f"all {group.order} elements, {len(found)} representations")
     for x in range(group.order):
         total = [Scalar(rho.dimension) * rho.character()[x] / rho.kind for rho in found]
-        yield f"at {x}", added(total), group.order if x == group.identity else ZERO
+        yield f"at {group.labels[x]}", added(total), group.order if x == group.identity else ZERO
 
 
 def zero_loss(family: str, context: Context) -> Compared:
