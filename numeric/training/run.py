@@ -57,12 +57,11 @@ class TrainingRun:
         rhos = representations_of(self.task.group)
         self.by_rho = [f"{x}.{rho}" for x in ("gain", "power") for rho in rhos]
         self.epoch = 0
-        self.live: Tensor | None = None
         self.wide = [False] * self.task.runs
         self.history: list[list[Record]] = []
         self.observed: list[list[float]] = []
         self.seconds = 0.0
-        self.plan = self._plan(q)
+        self.set_live(None)
 
     def step(self) -> None:
         """Make one step of gradient descent."""
@@ -92,8 +91,7 @@ class TrainingRun:
 
     def keep_record(self) -> None:
         """Add the record that is due, if there is one; a resumed run may lack its last."""
-        due = self.epoch % self.settings.log_every == 0 or self.epoch == self.settings.epochs
-        if due and not (self.history and self.history[-1][0]["epoch"] == self.epoch):
+        if self.epoch % self.settings.log_every == 0 or self.epoch == self.settings.epochs:
             self.record()
 
     def record(self) -> list[Record]:
@@ -118,11 +116,7 @@ class TrainingRun:
         """Set which nodes take part, (runs, n) indices, None for all; the route may change."""
         self.live = live
         width = self.settings.width if live is None else live.shape[1]
-        if choose_route(self.task, width=width) != self.plan.route:
-            self.plan = self._plan(width)
-
-    def _plan(self, width: int) -> LossPlan:
-        return LossPlan(self.task, width=width, dtype=self.w.dtype, device=self.device)
+        self.plan = LossPlan(self.task, width=width, dtype=self.w.dtype, device=self.device)
 
 
 def optimizer_for(

@@ -93,9 +93,7 @@ def test_float64_training_follows_the_script_in_float64(
 ) -> None:
     """In float32, rounding alone moves some seeds' losses by percents; not so in float64."""
     if route == "closed":
-        plan = partial(LossPlan, route="closed")
-        monkeypatch.setattr(numeric.training.run, "choose_route", lambda *a, **k: "closed")
-        monkeypatch.setattr(numeric.training.run, "LossPlan", plan)
+        monkeypatch.setattr(numeric.training.run, "LossPlan", partial(LossPlan, route="closed"))
     settings = Settings(
         group=str(d), width=q, seeds=(seed,), epochs=200, log_every=10, dtype="float64"
     )
