@@ -233,13 +233,6 @@ def test_numbers_of_held_out_pairs_do_not_suffer_from_decimals() -> None:
         assert len(pairs) == np.ceil(0.1 * (d * d))
 
 
-def test_sums_are_those_of_the_group() -> None:
-    sums = full_task(AbelianGroup("Z2xZ3")).group.products
-    for x in range(6):
-        for y in range(6):
-            assert sums[x, y] == ((x // 3 + y // 3) % 2) * 3 + (x + y) % 3
-
-
 @pytest.mark.parametrize(
     ("seed", "fraction", "message"),
     [
