@@ -62,7 +62,7 @@ def _jacobian(
     columns = 6 if spectrum == PAIR else 3
     entries = [(zeta(n, i), zeta(n, j), c) for i, j, c in nodes]
     both = [x for node in entries for x in (*node, *map(Scalar.conjugate, node))]
-    ((_, values),) = residues(both, Plan(field, 0, (prime,), (1,), False))
+    ((_, values),) = residues(both, Plan(field, 0, (prime,), (1,)))
     at = values.reshape(len(nodes), 6).T
     rows = []
     for name in names:

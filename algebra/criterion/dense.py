@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial, reduce
 from itertools import pairwise
-from math import lcm
 from operator import mul
 
 import numpy as np
@@ -18,7 +17,6 @@ from algebra.criterion.zero_test import (
     Plan,
     balanced,
     dense,
-    galois_action,
     is_divisible,
     is_invariant,
     matmul,
@@ -32,7 +30,7 @@ from algebra.groups.group import AbelianGroup
 from algebra.groups.spectrum import Spectrum
 from algebra.machine.memory import require_memory
 from algebra.numbers.arrays import Int64, Reals
-from algebra.numbers.roots_of_unity import primitive_root_of_unity, unit_generators
+from algebra.numbers.roots_of_unity import primitive_root_of_unity
 from algebra.numbers.scalar import ZERO, Scalar, added
 from algebra.semiring.nodes import Column, Nodes, column, combine, concatenate
 
@@ -56,13 +54,11 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Call
     group = nodes.spectrum
     assert isinstance(group, AbelianGroup)
     weights = dense(nodes)
-    field = how.field if how else lcm(*(x.field for x in nodes.value.scalars))
-    symmetry = galois_action(weights, field)
-    how = how or plan(nodes, weights, action=symmetry)
+    how = how or plan(nodes, weights)
     d, zero, every = group.order, len(weights.scalars) - 1, np.arange(group.order)
-    outputs = every if how.all_frequencies else group.representatives
+    outputs = every if how.symmetry is not None else group.representatives
     outputs = outputs[(weights.ids[2, outputs] < zero).any(axis=1) | np.isin(outputs, target % d)]
-    if how.all_frequencies:
+    if how.symmetry is not None:
         k1, k2, k = (group.negate(x) for x in unpack(target, d))
         target = np.union1d(target, (k1 * d + k2) * d + k)
     exponents = group.character_exponents(every[:, None], every)
@@ -78,7 +74,7 @@ def dense_check(nodes: Nodes, target: Int64, *, how: Plan | None = None) -> Call
     np.empty(WORK)
 
     def mismatches() -> Int64:
-        if how.all_frequencies and (symmetry is None or not is_invariant(weights, symmetry)):
+        if how.symmetry is not None and not is_invariant(weights, how.symmetry):
             raise ArithmeticError("the plan relies on a symmetry that these weights lack")
         step = max(1, CHUNK // max(1, d * max(weights.ids.shape[1:])))
         found = [np.empty(0, dtype=np.int64)]
@@ -125,7 +121,7 @@ def dense_potentials(weights: DenseNodes, shape: Shape, *, how: Plan) -> Int64:
     size = spectrum.order
     first, second, third = (weights.ids[p] for p in AXES[shape])
     every = np.arange(size)
-    outputs = every if how.all_frequencies else every[every <= spectrum.negate(every)]
+    outputs = every if how.symmetry is not None else every[every <= spectrum.negate(every)]
     zero = len(weights.scalars) - 1
     axes = []
     for ids, indices in ((first, every), (second, every), (third, outputs)):
@@ -232,18 +228,11 @@ def _grouped_triple(matrices: tuple[Reals, Reals, Reals], p: int, repeats: Repea
 
 def _closed(spectrum: Spectrum, how: Plan, keys: Int64) -> Int64:
     """Close sorted keys under the Galois group where one root stood for all; keep ``k <= -k``."""
-    size = spectrum.order
-    if how.all_frequencies and len(keys):
-        assert isinstance(spectrum, AbelianGroup)
-        generators = unit_generators(np.lcm(how.field, spectrum.exponent).item())
-        count = 0
-        while count != len(keys):
-            count = len(keys)
-            for t in generators:
-                k1, k2, k = (spectrum.multiply(t, x) for x in unpack(keys, size))
-                moved = np.sort((k1 * size + k2) * size + k)
-                if not np.array_equal(moved, keys):
-                    both = np.sort(np.concatenate([keys, moved]))
-                    keys = both[np.append(True, both[1:] != both[:-1])]
+    size, count = spectrum.order, 0
+    while how.symmetry is not None and count != len(keys):
+        count = len(keys)
+        for image, _ in how.symmetry:
+            k1, k2, k = (image[x] for x in unpack(keys, size))
+            keys = np.union1d(keys, (k1 * size + k2) * size + k)
     k = keys % size
     return keys[k <= spectrum.negate(k)]

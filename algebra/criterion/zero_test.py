@@ -80,19 +80,19 @@ class Plan:
         bound: ``B``, for ``X = scale * (T - target)`` or ``scale / 2`` times a potential.
         primes: 1 modulo ``n`` and the exponent of the group; each divides no denominator.
         roots: exponents ``t`` of the root ``r^t`` to use, ``r`` of order ``n`` modulo the prime.
-        all_frequencies: whether every ``k`` must be looked at (one root), or ``k <= -k``.
+        symmetry: why one root suffices, if every ``k`` is looked at and not ``k <= -k`` alone.
     """
 
     field: int
     bound: int
     primes: tuple[int, ...]
     roots: tuple[int, ...]
-    all_frequencies: bool
+    symmetry: Action | None = None
 
     def sentence(self) -> str:
         """Return the plan in words."""
         count = f"{len(self.roots)} root{'s' * (len(self.roots) > 1)}"
-        how = "one root by Galois symmetry" if self.all_frequencies else count
+        how = "one root by Galois symmetry" if self.symmetry else count
         return (
             f"zero modulo {' * '.join(map(str, self.primes))} > {self.bound} at {how} in "
             f"Q(zeta_{self.field})"
@@ -154,7 +154,7 @@ def is_invariant(weights: DenseNodes, action: Action) -> bool:
     )
 
 
-def plan(nodes: Nodes, weights: DenseNodes, *, action: Action | None = None) -> Plan:
+def plan(nodes: Nodes, weights: DenseNodes) -> Plan:
     """Return primes and roots that decide every entry of ``T``, and every potential."""
     if free := sorted({name for x in weights.scalars for name in x.parameters}):
         raise ValueError(
@@ -163,14 +163,14 @@ def plan(nodes: Nodes, weights: DenseNodes, *, action: Action | None = None) -> 
         )
     field = lcm(*(x.field for x in nodes.value.scalars))
     limit, scale = bound(nodes)
-    action = action or galois_action(weights, field)
-    symmetric = action is not None and is_invariant(weights, action)
-    roots = (1,) if symmetric else tuple(units(field).tolist())
+    action = galois_action(weights, field)
+    symmetry = action if action is not None and is_invariant(weights, action) else None
+    roots = (1,) if symmetry is not None else tuple(units(field).tolist())
     terms = max(nodes.order, nodes.spectrum.order, 8)
     group = nodes.spectrum
     split = lcm(field, group.exponent) if isinstance(group, AbelianGroup) else field
     primes = primes_above(split, limit, scale * group.order, terms)
-    return Plan(field, limit, primes, roots, symmetric)
+    return Plan(field, limit, primes, roots, symmetry)
 
 
 def primes_above(field: int, limit: int, scale: int, terms: int) -> tuple[int, ...]:

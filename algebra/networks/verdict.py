@@ -163,7 +163,7 @@ def _plan(network: TableNetwork, *, power: int = 1) -> tuple[Plan, int]:
     n = lcm(*(x.field for x in network.scalars))
     roots = tuple(t for t in range(1, n // 2 + 1) if gcd(t, n) == 1) or (1,)
     primes = primes_above(n, limit, scale * d * n, max(q, d, 8))
-    return Plan(n, limit, primes, roots, False), scale
+    return Plan(n, limit, primes, roots), scale
 
 
 def _images(network: TableNetwork, plan: Plan) -> Iterator[tuple[int, Pieces]]:

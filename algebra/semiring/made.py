@@ -30,13 +30,10 @@ def _or_show(call: str) -> Callable[[Callable[P, Element]], Callable[P, Element]
         @wraps(function)
         def checked(*args: P.args, **kwargs: P.kwargs) -> Element:
             try:
-                return function(*args, **kwargs)
-            except TypeError:  # of the call, or of what is in it
-                try:
-                    signature.bind(*args, **kwargs)
-                except TypeError as error:
-                    raise TypeError(f"{function.__name__}: {error}; such as {call}") from None
-                raise
+                signature.bind(*args, **kwargs)
+            except TypeError as error:
+                raise TypeError(f"{function.__name__}: {error}; such as {call}") from None
+            return function(*args, **kwargs)
 
         return checked
 

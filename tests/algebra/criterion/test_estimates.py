@@ -194,7 +194,7 @@ def test_a_target_is_closed_under_conjugation_where_all_frequencies_are_looked_a
     d = group.order
     nodes = optimizers.build(group, "memorization").nodes
     target = np.array(sorted((k * d + k) * d + k for k in map(int, group.representatives[1:])))
-    assert plan(nodes, dense(nodes)).all_frequencies
+    assert plan(nodes, dense(nodes)).symmetry
     skew = (2 * d + 3) * d + 4
     assert dense_mismatches(nodes, target).tolist() == []
     assert len(dense_mismatches(nodes, np.append(target, skew))) > 0
