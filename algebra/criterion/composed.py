@@ -14,7 +14,7 @@ import numpy as np
 
 from algebra.criterion.dense import dense_potentials, exact_entries
 from algebra.criterion.sparse import AXES, Shape, products, sparse_sums, unpack
-from algebra.criterion.terms import Table
+from algebra.criterion.terms import Table, nonzero
 from algebra.criterion.zero_test import DenseNodes, dense, plan, row_classes
 from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Int64
@@ -107,8 +107,7 @@ def _of_nodes(nodes: Nodes, shape: Shape) -> Table:
         code = code * nodes.spectrum.order + classes[p][k]
     _, first, back = np.unique(code, return_index=True, return_inverse=True)
     values = exact_entries(weights, keys[first], shape)[back.astype(np.int64)]
-    live = values.live()
-    return Table(keys[live], values[live])
+    return nonzero(keys, values)
 
 
 def is_composed_cheaper(z: Element) -> bool:
@@ -134,8 +133,7 @@ def summed(key: Int64, value: Column) -> Table:
     parts = [tuple(ids[i:j]) for i, j in pairwise([*start.tolist(), len(key)])]
     sums = np.array([known.setdefault(x, len(known)) for x in parts], dtype=np.int64)
     total = reindexed(sums, [added(value.scalars[i] for i in x) for x in known])
-    live = total.live()
-    return Table(key[start[live]], total[live])
+    return nonzero(key[start], total)
 
 
 def _placed(table: Table, block: Element, ks: Int64, group: AbelianGroup) -> Table:

@@ -16,6 +16,7 @@ from algebra.criterion.composed import BLAS_GAIN, composed_tensor, is_composed_c
 from algebra.criterion.dense import dense_mismatches, exact_entries
 from algebra.criterion.sparse import products, sparse_sums
 from algebra.criterion.target import Target, target_keys
+from algebra.criterion.terms import nonzero
 from algebra.criterion.zero_test import dense
 from algebra.groups.group import AbelianGroup, Index
 from algebra.numbers.arrays import Int64
@@ -169,9 +170,7 @@ def _less(group: AbelianGroup, key: Int64, value: Column, ones: Int64) -> Functi
 def _exact(z: Element, keys: Int64) -> FunctionTensor:
     if not len(keys):
         return FunctionTensor(z.group, keys, Column(keys, ()))
-    values = exact_entries(dense(z.nodes), keys, "T")
-    live = values.live()
-    return FunctionTensor(z.group, keys[live], values[live])
+    return FunctionTensor(z.group, *nonzero(keys, exact_entries(dense(z.nodes), keys, "T")))
 
 
 def routes(z: Element) -> list[Route]:

@@ -179,6 +179,12 @@ class Table(NamedTuple):
     value: Column
 
 
+def nonzero(key: Int64, value: Column) -> Table:
+    """Return the table without the keys where the value is 0."""
+    live = value.live()
+    return Table(key[live], value[live])
+
+
 def to_column(
     sums: TermSums, *, field: int, denominator: int, monomials: Sequence[Monomial]
 ) -> Table:

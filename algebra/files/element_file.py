@@ -16,10 +16,9 @@ An element refers to earlier ones by position; the last one is meant. An entry o
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any, final
+from typing import Any
 
 import numpy as np
 
@@ -196,14 +195,8 @@ def _element(
     return z
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """Of an element: the depth of its composition; of its entries, terms and bits, at most."""
-
-    depth: int
-    terms: int
-    bits: int
+#: Of an element: the depth of its composition; of its entries, terms and bits, at most.
+_Size = tuple[int, int, int]
 
 
 def _size(operation: Operation, sizes: dict[int, _Size]) -> _Size:
@@ -211,26 +204,17 @@ def _size(operation: Operation, sizes: dict[int, _Size]) -> _Size:
     if isinstance(operation, Leaf):
         scalars = operation.nodes.value.scalars
         terms = max((1 if x.as_monomial() else len(list(x.terms())) for x in scalars), default=1)
-        bits = max((_bits(x) for x in scalars), default=0)
-        return _Size(1, terms, bits)
-    parts = [sizes[id(x)] for x in operands(operation)]
-    depth, terms, bits = (
-        1 + max(x.depth for x in parts),
-        max(x.terms for x in parts),
-        max(x.bits for x in parts),
-    )
-    if isinstance(operation, Product):
-        terms, bits = prod(x.terms for x in parts), sum(x.bits for x in parts)
+        numbers = [q for x in scalars for q, _, _ in x.terms()]
+        parts = (q.numerator.bit_length() + q.denominator.bit_length() for q in numbers)
+        return 1, terms, max(parts, default=0)
+    depths, several, lengths = zip(*(sizes[id(x)] for x in operands(operation)), strict=True)
+    product = isinstance(operation, Product)
+    depth, terms = 1 + max(depths), prod(several) if product else max(several)
+    bits = sum(lengths) if product else max(lengths)
     _expect(depth <= MAX_DEPTH, f"composed more than {MAX_DEPTH} deep")
     _expect(terms <= MAX_TERMS, f"entries could have more than {MAX_TERMS} terms")
     _expect(bits <= MAX_BITS, f"numbers could have more than {MAX_BITS} bits")
-    return _Size(depth, terms, bits)
-
-
-def _bits(x: Scalar) -> int:
-    return max(
-        (q.numerator.bit_length() + q.denominator.bit_length() for q, _, _ in x.terms()), default=0
-    )
+    return depth, terms, bits
 
 
 def _leaf(value: Any, over: Spectrum, scalars: list[Scalar]) -> Leaf:

@@ -154,9 +154,7 @@ class Element:
             return NotImplemented
         return Element(self.spectrum, Product((*_flat(self, Product), *_flat(y, Product))))
 
-    def __rmul__(self, other: Element | int) -> Element:
-        y = _operand(self, other)
-        return NotImplemented if y is None else y * self
+    __rmul__ = __mul__
 
     def __pow__(self, exponent: int) -> Element:
         if not isinstance(exponent, int) or exponent < 0:

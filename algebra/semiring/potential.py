@@ -46,11 +46,11 @@ class Potential:
         object.__setattr__(self, "spectrum", spectrum)
         object.__setattr__(self, "indices", tuple(sorted(checked)))
 
-    def __call__(self, z: Element, *, expanded: bool = False) -> Scalar:
-        """Return ``r(z)``, through the homomorphism, or on the expanded nodes if asked."""
+    def __call__(self, z: Element) -> Scalar:
+        """Return ``r(z)``, through the homomorphism: of ``z.expand()``, on its nodes."""
         if z.spectrum != self.spectrum:
             raise ValueError(f"{self} is a potential over {self.spectrum}, not {z.spectrum}")
-        return _on_nodes(self.indices, z.nodes) if expanded else _along(self.indices, z, {})
+        return _along(self.indices, z, {})
 
     def conjugate(self) -> Potential:
         """Return the potential whose value is the conjugate of this one's.

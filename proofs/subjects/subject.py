@@ -87,7 +87,7 @@ class Subject:
     multiply: Callable[[Element, Element], Element] = operator.mul
     # Potentials, along the composition of an element and on its expanded nodes.
     evaluate: Callable[[Potential, Element], Scalar] = operator.call
-    evaluate_expanded: Callable[[Potential, Element], Scalar] = lambda r, z: r(z, expanded=True)
+    evaluate_expanded: Callable[[Potential, Element], Scalar] = lambda r, z: r(z.expand())
     construct: Callable[[Element, Sequence[str]], Construction] = construct
     tensor: Callable[[Element, Route], FunctionTensor] = lambda z, route: tensor.function_tensor(
         z, route=route

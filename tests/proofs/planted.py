@@ -32,7 +32,7 @@ def _index_missing(r: Potential, z: Element) -> Scalar:
 
 def _without_conjugates(r: Potential, z: Element) -> Scalar:
     half = [(p, min(k, r.spectrum.negate(k))) for p, k in r.indices]
-    return Potential(r.spectrum, half)(z, expanded=True)
+    return Potential(r.spectrum, half)(z.expand())
 
 
 def _skips_the_last(z, route):
