@@ -35,6 +35,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, final
@@ -209,24 +210,18 @@ def ratios(
 
 
 def report(document: dict[str, Any], columns: list[tuple[str, int]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+    from cogo.cli.terminal import say, table
 
-    console = Console(width=None if sys.stdout.isatty() else 150)
-    console.print(" ".join(f"{key}: {value};" for key, value in document["machine"].items()))
+    say(" ".join(f"{key}: {value};" for key, value in document["machine"].items()))
     results = {(r["engine"], r["work"], r["d"]): r for r in document["results"]}
     heads = [f"{work} {d}" for work, d in columns]
 
-    def grid(title: str, cell: Any) -> Table:
-        table = Table(title=title)
-        table.add_column("engine", no_wrap=True)
-        for head in heads:
-            table.add_column(head, justify="right", no_wrap=True)
-        for name in document["engines"]:
-            cells = [cell(results.get((name, work, d), {})) for work, d in columns]
-            if any(cells):
-                table.add_row(name, *cells)
-        return table
+    def grid(title: str, cell: Callable[[dict[str, Any]], str]) -> Any:
+        rows = (
+            [name, *(cell(results.get((name, work, d), {})) for work, d in columns)]
+            for name in document["engines"]
+        )
+        return table(title, "engine", *heads, rows=filter(lambda x: any(x[1:]), rows), right=heads)
 
     def time_cell(r: dict[str, Any]) -> str:
         if "best" not in r:
@@ -240,65 +235,54 @@ def report(document: dict[str, Any], columns: list[tuple[str, int]]) -> None:
             return ""
         return f"{r['added_bytes'] / 2**20:.1f} ({r['peak_bytes'] / 2**20:.0f})"
 
-    console.print(grid("Exact check, milliseconds", time_cell))
-    table = Table(title="Ratios, milliseconds")
-    table.add_column("work")
-    table.add_column("fastest peer")
-    heads_of_ratios = (
-        "its time",
-        "ours",
-        "times faster",
-        "C loop",
-        "ours / C loop",
-        "by hand / ours",
-    )
-    for head in heads_of_ratios:
-        table.add_column(head, justify="right")
-    for head, r in zip(heads, document["ratios"], strict=True):
-        seconds = ("fastest_peer_seconds", "ours_seconds", "yardstick_seconds")
-        peer, mine, yardstick = (f"{r[key] * 1e3:.3g}" if r[key] else "" for key in seconds)
-        faster, distance, by_hand = (
-            f"{r[key]:.3g}" if r[key] else ""
-            for key in ("times_faster", "times_the_yardstick", "by_hand_over_ours")
+    def figure(x: float | None, scale: float = 1.0) -> str:
+        return f"{scale * x:.3g}" if x else ""
+
+    fastest = ("its time", "ours", "times faster", "C loop", "ours / C loop", "by hand / ours")
+    rows = (
+        (
+            *(head, r["fastest_peer"] or "", figure(r["fastest_peer_seconds"], 1e3)),
+            *(figure(r["ours_seconds"], 1e3), figure(r["times_faster"])),
+            *(figure(r["yardstick_seconds"], 1e3), figure(r["times_the_yardstick"])),
+            figure(r["by_hand_over_ours"]),
         )
-        table.add_row(head, r["fastest_peer"], peer, mine, faster, yardstick, distance, by_hand)
-    console.print(table)
-    console.print(grid("Memory added (peak), MiB", memory_cell))
-    table = Table(title="Growth of work A: exponent of d")
-    table.add_column("engine")
-    for low, high in pairwise(GROWTH):
-        table.add_column(f"{low} to {high}", justify="right")
-    for name, exponents in document["growth"].items():
-        table.add_row(name, *("" if x is None else f"{x:.2f}" for x in exponents))
+        for head, r in zip(heads, document["ratios"], strict=True)
+    )
+    say(
+        grid("Exact check, milliseconds", time_cell),
+        table("Ratios, milliseconds", "work", "fastest peer", *fastest, rows=rows, right=fastest),
+        grid("Memory added (peak), MiB", memory_cell),
+        width=150,
+    )
     if document["growth"]:
-        console.print(table)
+        steps = [f"{low} to {high}" for low, high in pairwise(GROWTH)]
+        rows = (
+            (name, *("" if x is None else f"{x:.2f}" for x in exponents))
+            for name, exponents in document["growth"].items()
+        )
+        say(table("Growth of work A: exponent of d", "engine", *steps, rows=rows, right=steps))
     if document["large"]:
-        table = Table(title="Large cases, ours: build and prove, every parameter free")
-        for head in ("case", "nodes", "seconds", "allowed", "memory added, MB", "allowed"):
-            table.add_column(head, justify="left" if head == "case" else "right")
-        for r in document["large"]:
-            if "failed" in r:
-                table.add_row(r["case"], "failed", r["failed"])
-                continue
-            table.add_row(
-                r["case"],
-                str(r["nodes"]),
-                f"{r['seconds']:.2f}",
-                f"{r['allowed_seconds']:g}",
-                f"{r['added_bytes'] / 1e6:.0f}",
-                f"{r['allowed_bytes'] / 1e6:.0f}",
+        figures = ("nodes", "seconds", "at most", "memory added, MB", "at most")
+        rows = (
+            (r["case"], "failed", r["failed"])
+            if "failed" in r
+            else (
+                *(r["case"], str(r["nodes"]), f"{r['seconds']:.2f}", f"{r['allowed_seconds']:g}"),
+                *(f"{r[key] / 1e6:.0f}" for key in ("added_bytes", "allowed_bytes")),
             )
-        console.print(table)
-    table = Table(title="Engines")
-    for head in ("engine", "version", "how"):
-        table.add_column(head)
-    for name, about in document["engines"].items():
-        table.add_row(name, about["version"] or f"absent: {about['absent']}", about["how"])
-    console.print(table)
+            for r in document["large"]
+        )
+        title = "Large cases, ours: build and prove, every parameter free"
+        say(table(title, "case", *figures, rows=rows, right=figures))
+    rows = (
+        (name, about["version"] or f"absent: {about['absent']}", about["how"])
+        for name, about in document["engines"].items()
+    )
+    say(table("Engines", "engine", "version", "how", rows=rows), width=150)
     for r in document["results"]:
         for state in ("failed", "skipped"):
             if state in r:
-                console.print(f"{r['engine']}, work {r['work']}, d={r['d']}: {state}: {r[state]}")
+                say(f"{r['engine']}, work {r['work']}, d={r['d']}: {state}: {r[state]}")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import signal
 import subprocess
@@ -571,40 +570,6 @@ def test_parts_add_up_to_the_whole(tiny, undrawn, tmp_path, capsys, monkeypatch)
     assert made == whole
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("table2", "--groups", "Z7"), "groups=Z7 is no part of this experiment, which has Z5"),
-        (("fig5", "--seeds", "7"), "seeds=7 is no part of this experiment, which has 0, 1"),
-        (("fig3", "--seeds", "0"), "fig3 trains one network; leave out --groups and --seeds"),
-        (("all", "--groups", "Z5"), "fig3 trains one network; leave out --groups and --seeds"),
-        (("table2", "--seeds", "x"), "seeds='x'; write a whole number, such as 64"),
-        (
-            ("table2", "--groups", "5,,7"),
-            "a factor is missing; write an Abelian group: Z7, 7, Z2xZ4",
-        ),
-    ],
-)
-def test_parts_that_an_experiment_does_not_have_are_refused(
-    tiny, tmp_path, capsys, arguments, message
-):
-    code, out, err = experiments(capsys, *arguments, "--quick", "-o", tmp_path / "r")
-    assert (code, out) == (2, "")
-    assert message in err
-    assert not (tmp_path / "r").exists()
-
-
-def test_what_is_no_experiment_is_refused(tmp_path, capsys):
-    code, _, err = experiments(capsys, "table3", "-o", tmp_path / "r")
-    assert code == 2
-    assert "what='table3' is no experiment; pass table2, weight-decay, decoupling," in err
-    assert not (tmp_path / "r").exists()
-    (tmp_path / "file").write_text("")
-    code, _, err = experiments(capsys, "table2", "-o", tmp_path / "file")
-    assert code == 2
-    assert "file is no folder; give the name of a folder" in err
-
-
 def test_without_torch_the_command_says_what_to_install(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     code, _, err = experiments(capsys, "table2", "-o", tmp_path)
@@ -624,12 +589,3 @@ def test_uniform_phases_look_uniform_in_their_fundamental_domain(composition, na
     assert 0.9 * largest < angles.max() <= largest
     assert stats.kstest(angles, fig5.uniform(name, largest).cdf).pvalue > 0.01
     assert stats.kstest(angles, "uniform", args=(0, largest + 5)).pvalue < 1e-9
-
-
-def test_a_folder_of_runs_that_is_not_there_is_no_result(tmp_path, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    words = ("fig5", "--quick", "--so-far", "--runs", "trianed")
-    code, out, err = experiments(capsys, *words)
-    assert (code, out) == (2, "")
-    assert err == "error: runs=trianed is no folder, so nothing is trained there; give another\n"
-    assert os.listdir() == []

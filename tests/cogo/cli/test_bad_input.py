@@ -103,7 +103,7 @@ BUILD = {
 }
 PROVE = {
     "Z7 --claims optimizers.four-plus-real": "nothing was attempted: none of these claims is about",
-    "--claims loss": "claims='loss' matches no claim",
+    "--claims loss": "--claims='loss' matches no claim",
     "--claims optimizers.x": "matches no claim",
     "--all-groups 201": "all-groups=201; pass 1 to 200",
     "S3 --claims optimizers.four-plus-six": "nothing was attempted",
@@ -211,6 +211,17 @@ PAGE = {
     "--export copy --for Zx": "Zx",
     "--port 70000": "port=70000",
 }
+EXPERIMENTS = {
+    "table2 --groups Z7": "groups=Z7 is no part of this experiment, which has Z23",
+    "fig5 --seeds 7": "seeds=7 is no part of this experiment, which has 0, 1",
+    "fig3 --seeds 0": "fig3 trains one network; leave out --groups and --seeds",
+    "all --seeds 0": "fig3 trains one network; leave out --groups and --seeds",
+    "table2 --seeds x": "seeds='x'; write a whole number, such as 64",
+    "table2 --groups 5,,7": "a factor is missing; write an Abelian group: Z7, 7, Z2xZ4",
+    "table3": "what='table3' is no experiment; pass table2, weight-decay, decoupling,",
+    "fig5 -o text.json": "text.json is no folder; give the name of a folder",
+    "fig5 --so-far --runs trianed": "runs=trianed is no folder, so nothing is trained there; give",
+}
 WORKERS = {"compose": "", "fuzz": "Z3", "narrow": "Z5 --width 3", "prove": "Z3", "sweep": "-o runs"}
 #: What is said of weights alike by the verbs that read them.
 WEIGHTS = {
@@ -232,8 +243,8 @@ ROWS = {
     **{f"fuzz --workers 1 {words}": said for words, said in FUZZ.items()},
     **{f"sweep -o runs {words}": said for words, said in SWEEP.items()},
     **{f"page {words}": said for words, said in PAGE.items()},
-    "claims foo": "claims='foo' matches no claim",
-    "experiments fig5 --quick -o text.json": "text.json is no folder; give the name",
+    "claims foo": "error: claims='foo' matches no claim",
+    **{f"experiments --quick {words}": said for words, said in EXPERIMENTS.items()},
     **{
         f"{verb} {words} --workers {n}": f"workers={n}; pass 1 to 256"
         for verb, words in WORKERS.items()

@@ -208,19 +208,7 @@ def test_another_run_s_checkpoint_is_refused(tmp_path, capsys):
     assert "is the checkpoint of another run: lr 0.01, not 0.5; pass its settings, or" in err
 
 
-def test_without_pytorch_the_reason_is_given(tmp_path):
-    code = "import sys; sys.modules['torch'] = None\n"
-    code += "from cogo.cli.main import main; main(sys.argv[1:])"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "train", "Z7", "-o", str(tmp_path / "x")],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    assert done.returncode == 2
-    assert done.stderr == f"error: training needs PyTorch: {install('train')}\n"
-
-
-def test_the_command_starts_without_pytorch():
-    code = "import cogo.cli.main, sys; assert 'torch' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+def test_without_pytorch_the_reason_is_given(tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    code, out, err = cogo(capsys, "train", "Z7", "-o", tmp_path / "x")
+    assert (code, out, err) == (2, "", f"error: training needs PyTorch: {install('train')}\n")
