@@ -106,8 +106,9 @@ def recognise(
                 if out.silent:
                     continue
                 say(*_lines(path, *seen, potentials=potentials), *wrote(*drawn), width=WIDTH)
-                if folder is not None and not drawn:
-                    say("no pictures: they are drawn of networks over Abelian groups")
+                for what, asked in ("pictures", folder), ("potentials", potentials):
+                    if asked and isinstance(found, TableRecognition):
+                        say(f"no {what}: they are of networks over Abelian groups")
     except OutOfTimeError:
         said = f"the time limit of {time_limit:g} s came while {doing}: pass a longer --time-limit"
         print(f"refused: {said}", file=sys.stderr)

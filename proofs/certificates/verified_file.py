@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from fractions import Fraction
@@ -19,7 +20,7 @@ from algebra.numbers.arrays import Floats
 from numeric.verification.verify import Verified
 from numeric.weights.arrays.containers import MAX_FILE
 from numeric.weights.plain_network import TwoLayer
-from proofs.certificates.network_checker import MAX_WEIGHTS
+from proofs.certificates.network_checker import MAX_WEIGHTS, NAME
 
 #: Files of weights that the checker reads.
 DIRECT = (".npz", ".safetensors")
@@ -31,8 +32,8 @@ def verified_file(
 ) -> tuple[bytes, bytes | None]:
     """Return the statement of what was verified of a file that holds these arrays, and the copy.
 
-    It is about the file itself, or else about a ``copy``: if the checker reads no such files, none
-    so large, or if a matrix of the network is no part of an array in it.
+    It is about the file itself, or else about a ``copy``: if the checker reads no such files, by
+    their names, none so large, or if a matrix of the network is no part of an array in it.
     """
     network = found.reading.network
     with opened(path, limit=MAX_FILE) as stream:
@@ -43,7 +44,8 @@ def verified_file(
     except LookupError:
         arrays, name = dict(_named(network)), copy
         parts = _parts(network, arrays)
-    if name == copy or path.suffix.lower() not in DIRECT or path.stat().st_size > MAX_WEIGHTS:
+    known = name != copy and re.fullmatch(NAME, name)
+    if not known or path.stat().st_size > MAX_WEIGHTS:
         from safetensors.numpy import save
 
         used = {part.rpartition("[")[0] for side in parts.values() for part in side}

@@ -335,8 +335,10 @@ def test_what_takes_longer_than_the_time_limit_is_given_up_and_said(
     assert cogo(capsys, *words[:2], "--time-limit", "nan")[0] == 2
 
 
-def test_pictures_are_said_to_be_written_only_where_they_are(capsys):
+def test_pictures_and_potentials_are_said_to_be_there_only_where_they_are(capsys):
     assert cogo(capsys, "build", "S3", "-o", "s3.npz", "-q")[0] == 0
-    code, out, _ = cogo(capsys, "recognise", "s3.npz", "--pictures", "p")
-    assert (code, "wrote" in out, "no pictures: they are drawn of" in out) == (0, False, True)
+    code, out, _ = cogo(capsys, "recognise", "s3.npz", "--pictures", "p", "--potentials")
+    assert (code, "wrote" in out) == (0, False)
+    for what in ("pictures", "potentials"):
+        assert f"no {what}: they are of networks over Abelian groups" in out
     assert not list(Path("p").rglob("*.png"))

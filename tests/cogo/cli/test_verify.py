@@ -56,13 +56,15 @@ def test_wrong_pairs_are_exit_code_1(exact, capsys):
     assert (code, found["right"], found["wrong"]) == (1, 61, [[2, 1], [2, 6], [6, 1]])
 
 
-@pytest.mark.parametrize("suffix", ["npz", "safetensors", "pt"])
+@pytest.mark.parametrize("suffix", ["npz", "safetensors", "pt", "NPZ"])
 def test_what_is_written_is_accepted_by_the_checker_alone(suffix, exact, capsys):
-    write_weights(f"n.{suffix}", exact)
-    name = "n.verify.safetensors" if suffix == "pt" else f"n.{suffix}"
+    write_weights(f"n.{suffix.lower()}", exact)
+    Path(f"n.{suffix.lower()}").rename(f"n.{suffix}")
+    copied_too = suffix in ("pt", "NPZ")  # of a kind, or a name, that the checker does not read
+    name = "n.verify.safetensors" if copied_too else f"n.{suffix}"
     group = ["--group", "Z2xZ4"] * (suffix == "pt")
     assert cogo(capsys, "verify", f"n.{suffix}", "-o", "n.verify.json", *group)[0] == 0
-    assert Path("n.verify.safetensors").exists() is (suffix == "pt")
+    assert Path("n.verify.safetensors").exists() is copied_too
     made = json.loads(Path("n.verify.json").read_text())
     assert made["file"] == name
     assert made["network"]["last"] == ["layerc.weight[0:8, 0:24].T"]
