@@ -20,7 +20,6 @@ import numpy as np
 
 from algebra.criterion.tensor import residual
 from algebra.groups.group import AbelianGroup, Index
-from algebra.numbers.arrays import Complexes, Reals
 from algebra.numbers.scalar import Exact, Scalar, to_scalar
 from algebra.numbers.units import I, zeta
 from algebra.semiring.element import Element
@@ -44,6 +43,9 @@ TOLERANCE = 0.5
 SHARES = 0.05
 #: A network whose blocks carry less than this share of what they have to is not followed in it.
 CARRIED = 0.1
+#: The compositions that solve the task at a frequency, by what recognition calls them.
+TABLES = {t.name: t for t in (REAL, *COMPOSITIONS, ORDER_42, *PRODUCTS) if t.name != "syn"}
+TABLES[SERVED] = ORDER_42
 #: An exact node: its entries at one of ``k, -k``.
 ExactNode = dict[tuple[str, Index], Exact]
 
@@ -218,8 +220,7 @@ def named_optimizer(found: Recognition, *, tolerance: float = TOLERANCE) -> Name
 
 def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> NamedBlock:
     """Return the exact block of the composition that was recognised at one frequency."""
-    tables = {t.name: t for t in (REAL, *COMPOSITIONS, ORDER_42, *PRODUCTS) if t.name != "syn"}
-    composition = ORDER_42 if x.composition == SERVED else tables.get(x.composition)
+    composition = TABLES.get(x.composition)
     if composition is None:
         alone = "no node reads it alone" if x.composition == NONE else ""
         raise UnnamedError(alone or f"its composition is {x.composition}")
@@ -230,7 +231,8 @@ def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> Name
     found = fit(z, composition, simplest=True)
     p, r, *free = (unit_near(x, tolerance=tolerance) for x in found.parameters.tolist())
     parameters = dict(zip(composition.parameters[2:], free, strict=True))
-    ratio = _ratio(z, tolerance)
+    mean = float(np.log(np.abs(z[0]) / np.abs(z[1])).mean())
+    ratio = ratio_near(float(np.exp(mean / 2)), tolerance=tolerance)
     signs = found.sign.astype(int).tolist()
     exact = _exact_nodes(composition, x.frequency, parameters, (p, r), ratio, signs)
     places = tuple(columns[i] for i in found.place)
@@ -286,11 +288,6 @@ def _sizes(composition: PhaseTable, parameters: Mapping[str, Unit]) -> list[Frac
         raise UnnamedError("the angle phi of its four nodes is not between 0 and 90 degrees")
     m = 1 / (8 * sine2 * cosine)
     return [m, m, cosine**2 / (4 * sine2), Fraction(1, 4)]
-
-
-def _ratio(z: Complexes | Reals, tolerance: float) -> Fraction:
-    mean = np.log(np.abs(z[0]) / np.abs(z[1])).mean()
-    return ratio_near(float(np.exp(mean / 2)), tolerance=tolerance)
 
 
 def _with_constants(

@@ -109,14 +109,14 @@ class Block:
 
 def match(x: Block) -> Match:
     """Return the best match of a block."""
+    if not x.z.shape[1]:
+        return Match(NONE)
     seen: list[Match] = []
     for attempt in (_real, _of_family, _composition, _with_constants, _general, _random_phases):
-        found = attempt(x) if x.z.shape[1] else None
-        seen += [found] if found is not None else []
-        if found is not None and found.composition != UNKNOWN:
-            break
-    if not seen:
-        return Match(NONE)
+        if (found := attempt(x)) is not None:
+            seen.append(found)
+            if found.composition != UNKNOWN:
+                break
     last, tried = seen[-1], {name: gap for one in seen for name, gap in one.tried.items()}
     if last.composition == UNKNOWN:
         fitted = next((one for one in seen if one.model.size), last)
@@ -133,11 +133,8 @@ def _spread(x: Block, model: Complexes, nodes: Mask) -> Complexes:
 
 def _composition(x: Block) -> Match | None:
     """Match the compositions that have as many nodes."""
-    n = int(x.strong.sum())
-    if x.kind == 2 or not n:
-        return None
-    tables = [one for one in (*COMPOSITIONS, *PRODUCTS) if one.order == n]
-    if not tables:
+    tables = [one for one in (*COMPOSITIONS, *PRODUCTS) if one.order == x.strong.sum()]
+    if x.kind == 2 or not tables:
         return None
     fits = [fit(x.z[:, x.strong], one) for one in tables]
     tried = {one.composition.name: one.residual for one in fits}

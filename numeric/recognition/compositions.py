@@ -62,9 +62,9 @@ class PhaseTable:
     def size(self, parameters: Reals) -> Reals:
         """Return ``|a_j b_j c_j|``, shape (..., n): ``1/n``, or what the parameters make it."""
         every = np.ones((*parameters.shape[:-1], self.order))
-        if self.name == ORDER_4.name:
+        if self is ORDER_4:
             return every * 0.25 / np.maximum(np.abs(np.sin(parameters[..., 3:])), 1e-3)
-        if self.name == ORDER_42.name:
+        if self is ORDER_42:
             phi = parameters[..., 2]
             sine2 = np.maximum(np.sin(phi) ** 2, 1e-3)
             m = 1 / (8 * sine2 * np.maximum(np.abs(np.cos(phi)), 1e-3))
@@ -175,6 +175,8 @@ CORNERS = _table(
 )
 #: Two nodes at a real character, where ``abc = 1`` is the only condition.
 REAL = replace(composed("nu(1)"), name="real")
+#: A turn by so much, or the other way round, is a symmetry.
+PERIODS = {"nu*syn": np.pi / 3, "nu(i)*xi": QUARTER, "order42": np.pi}
 #: What training ends with. Tried for each number of nodes before all other products.
 COMPOSITIONS = NU_I_XI, ORDER_4, SYN_NU, NU_I_SYN_AB, composed("syn"), composed("three_c*syn")
 #: All other products of up to three factors, of up to `WIDEST` nodes, that meet all conditions but
@@ -299,20 +301,15 @@ def canonical(composition: PhaseTable, x: Reals) -> Reals:
     docs/theory/recognition.md lists it. Of ``order 4`` these are the angle of ``a2/a1``, and that
     of ``a1 b1 / (a2 b2)``, which is ``pi/2`` for ``nu(i)*xi``.
     """
-    match composition.name:
-        case "nu*syn":
-            return _folded(x[..., 2:], np.pi / 3)
-        case "nu(i)*xi":
-            return _folded(x[..., 2:], np.pi / 2)
-        case "order 4":
-            return np.stack([_folded(x[..., 2], np.pi / 2), -x[..., 3] % (2 * np.pi)], axis=-1)
-        case "order42":
-            return _folded(x[..., 2:], np.pi)
-        case "nu(i)*syn(al,be)":
-            pairs = orbit(x[..., 2:])
-            rounded = pairs.round(9) % QUARTER
-            least = (rounded[..., 0] * 1e3 + rounded[..., 1]).argmin(axis=-1)
-            return np.take_along_axis(pairs, least[..., None, None], axis=-2)[..., 0, :]
+    if composition.name in PERIODS:
+        return _folded(x[..., 2:], PERIODS[composition.name])
+    if composition is ORDER_4:
+        return np.stack([_folded(x[..., 2], QUARTER), -x[..., 3] % (2 * np.pi)], axis=-1)
+    if composition is NU_I_SYN_AB:
+        pairs = orbit(x[..., 2:])
+        rounded = pairs.round(9) % QUARTER
+        least = (rounded[..., 0] * 1e3 + rounded[..., 1]).argmin(axis=-1)
+        return np.take_along_axis(pairs, least[..., None, None], axis=-2)[..., 0, :]
     return (x[..., 2:] + SAME) % np.pi - SAME
 
 

@@ -16,7 +16,7 @@ from algebra.numbers.arrays import Complexes
 from algebra.numbers.text import text_latex
 from algebra.semiring.shown import html_table, latex_table, text_table
 from numeric.operations.identify import identify
-from numeric.operations.named import Operation, operations
+from numeric.operations.named import operations
 from numeric.recognition.frequencies import NodeTable
 from numeric.weights.performance import Performance
 
@@ -285,15 +285,9 @@ class Recognition:
         """Whether at least 95 % of all pairs are answered correctly, by outputs near one-hot."""
         return self.measured.accuracy >= LEARNED and self.wrong_scale is None
 
-    def operation(self) -> Operation:
-        """Return the operation whose answers these are, or are most often."""
-        measured = self.measured
-        if measured.accuracy >= LEARNED:
-            pairs, found = self.group.order**2, self.isotopy
-            if found is not None:
-                return Operation(found.name, measured.accuracy, pairs)
-            return Operation(f"x + y over {self.group}", measured.accuracy, pairs, self.group)
-        return operations(measured.answers, self.group)[0]
+    @property
+    def _task(self) -> str:
+        return f"x + y over {self.group}" if self.isotopy is None else self.isotopy.name
 
     def not_learned(self, *, said: tuple[str, ...] = ()) -> str | None:
         """Return why there is no exact solution to look for in these weights, or None.
@@ -304,7 +298,6 @@ class Recognition:
             return self.wrong_scale
         share = f"{self.measured.accuracy:.1%} of all pairs"
         loss = f"loss {self.measured.loss:.3g}"
-        task = f"x + y over {self.group}" if self.isotopy is None else self.isotopy.name
         found = identify(self.measured.answers, self.group)
         it = found.isotopy
         adds = it is not None and it.is_addition
@@ -313,7 +306,7 @@ class Recognition:
         if is_latin(self.measured.answers) if it is None else not adds or it.group != self.group:
             if it is not None and adds:
                 why.append(f"pass --group {it.group} (AbelianGroup({str(it.group)!r}))")
-            head = f"the network computes another operation than {task} ({share}, {loss})"
+            head = f"the network computes another operation than {self._task} ({share}, {loss})"
         else:
             empty = [x.label for x in self.frequencies if not x.order]
             why = why if it is None else []
@@ -338,7 +331,10 @@ class Recognition:
 
     def as_json(self) -> dict[str, Any]:
         """Return plain data."""
-        operation = self.operation()
+        task, right = self._task, self.measured.accuracy
+        if right < LEARNED:  # what the answers are most often
+            best = operations(self.measured.answers, self.group)[0]
+            task, right = best.name, best.accuracy
         return {
             "group": str(self.group),
             "width": self.width,
@@ -347,8 +343,8 @@ class Recognition:
             "learned": self.learned,
             "scale": _finite(self.measured.scale),
             "latin": is_latin(self.measured.answers),
-            "operation": operation.name,
-            "operation accuracy": operation.accuracy,
+            "operation": task,
+            "operation accuracy": right,
             "isotopy": self.isotopy and self.isotopy.as_json(),
             "orders": {str(n): count for n, count in self.orders.items()},
             "compositions": self.compositions,
