@@ -101,6 +101,16 @@ def disguised(
     return Weights(group, *columns), dual(group, phi)
 
 
+def regauged(w: Weights, rng: Any, *, constants: float = 1.0) -> Weights:
+    """The same network: its nodes in another order, scaled, with other signs and constants."""
+    a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
+    s = np.exp(rng.normal(size=w.width)) * rng.choice([-1, 1], w.width)
+    shift, more = constants * rng.normal(size=(2, w.width)) * np.abs(a).mean()
+    order = rng.permutation(w.width)
+    moved = s * (a + shift), s * (b - shift), c / s**2 + more
+    return Weights(w.group, *(x[:, order] for x in moved))
+
+
 def seen_in_disguise(z: Element, rng: Any, **how: Any) -> dict[int, FrequencyReport]:
     """What is recognised at the image of each frequency."""
     w, image = disguised(z, rng, **how)

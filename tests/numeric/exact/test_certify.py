@@ -16,19 +16,10 @@ from numeric.exact.certify import Certified, certify, neighbours
 from numeric.exact.projection import NoneNearError
 from numeric.recognition.recognise import NotLearnedError
 from numeric.weights.given import reading
-from tests.numeric.trained_like import DENSE, TRAINED
+from tests.numeric.trained_like import DENSE, TRAINED, regauged
 
 CASES = TRAINED.parent
 KINDS = [False, True]
-
-
-def copied(w: Weights, rng: Any) -> Weights:
-    """The same network in other scales, in another order, with other signs and constants."""
-    a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
-    s = np.exp(rng.normal(size=w.width)) * rng.choice([-1.0, 1.0], w.width)
-    shift, order = rng.normal(size=w.width) * np.abs(a).mean(), rng.permutation(w.width)
-    moved = s * (a + shift), s * (b - shift), c / s**2
-    return Weights(w.group, *(x[:, order] for x in moved))
 
 
 @pytest.mark.parametrize("named", KINDS)
@@ -51,7 +42,7 @@ def test_a_distance_is_that_of_all_copies_of_a_network(file: Any) -> None:
     w = reading(file).weights
     first, again = (
         {k: x.distance for k, x in neighbours(x).found.items()}
-        for x in (w, copied(w, np.random.default_rng(1)))
+        for x in (w, regauged(w, np.random.default_rng(1)))
     )
     assert first
     assert again == pytest.approx(first, rel=2e-3)

@@ -10,6 +10,7 @@ import pytest
 from algebra import AbelianGroup
 from numeric import Weights
 from numeric.exact.projection import balanced, distance, plain
+from tests.numeric.trained_like import regauged
 
 
 def random_weights(rng: Any, *, width: int = 6) -> Weights:
@@ -26,24 +27,17 @@ def outputs(w: Weights) -> Any:
     return f - f.mean(axis=-1, keepdims=True)
 
 
-def moved(w: Weights, rng: Any) -> Weights:
-    s = np.exp(rng.normal(size=w.width)) * rng.choice([-1, 1], w.width)
-    shift, order = rng.normal(size=w.width), rng.permutation(w.width)
-    a, b, c = s * (w.w_a + shift), s * (w.w_b - shift), w.w_c / s**2 + rng.normal(size=w.width)
-    return Weights(w.group, a[:, order], b[:, order], c[:, order])
-
-
 @pytest.mark.parametrize("seed", range(4))
 def test_what_computes_the_same_by_the_same_nodes_has_distance_0(seed: int) -> None:
     rng = np.random.default_rng(seed)
     w = random_weights(rng)
-    other = moved(w, rng)
+    other = regauged(w, rng)
     assert np.abs(outputs(w) - outputs(other)).max() < 1e-9
     assert distance(w, other).relative < 1e-12
     assert size(w) == pytest.approx(size(other))
     x, y = random_weights(rng, width=4), random_weights(rng, width=7)
     one = distance(x, y).relative
-    assert distance(moved(x, rng), moved(y, rng)).relative == pytest.approx(one, rel=1e-9)
+    assert distance(regauged(x, rng), regauged(y, rng)).relative == pytest.approx(one, rel=1e-9)
 
 
 def test_balanced_nodes_compute_the_same_and_none_of_their_copies_is_smaller() -> None:

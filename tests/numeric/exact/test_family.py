@@ -15,6 +15,7 @@ from algebra.optimizers.table import FAMILIES
 from algebra.semiring.symmetry import relabelled, translated
 from numeric import Weights, embed
 from numeric.exact.certify import certify
+from tests.numeric.trained_like import regauged
 
 GROUPS = ("Z5", "Z8", "Z3xZ3", "Z2xZ4", "Z2^3", "Z12")
 VALUES: dict[str, list[dict[str, Any]]] = {
@@ -27,11 +28,8 @@ VALUES: dict[str, list[dict[str, Any]]] = {
 
 def disguised(w: Weights, *, dtype: Any = np.float64) -> Weights:
     """The same network with its nodes in another order, scale and sign."""
-    rng = np.random.default_rng(0)
-    order = rng.permutation(w.width)
-    s = np.exp(rng.normal(size=w.width)) * rng.choice([-1, 1], w.width)
-    a, b, c = (w.w_a * s)[:, order], (w.w_b * s)[:, order], (w.w_c / s**2)[:, order]
-    return Weights(w.group, *(x.astype(dtype) for x in (a, b, c)))
+    moved = regauged(w, np.random.default_rng(0), constants=0)
+    return Weights(w.group, *(x.astype(dtype) for x in (moved.w_a, moved.w_b, moved.w_c)))
 
 
 def typed(made: Any) -> dict[str, Any]:
