@@ -258,7 +258,7 @@ def _note(x: FrequencyReport) -> str:
         if np.isfinite(match.tried[name]):
             notes.append(f"nearest {name} at {match.tried[name]:.0%}")
     if place.shared:
-        notes.append(f"with {a_few(list(place.partners))}: {_nodes(place.shared)} read both")
+        notes.append(f"with {a_few(place.partners)}: {_nodes(place.shared)} read both")
     if place.weak:
         notes.append(f"besides weak {_nodes(place.weak)}")
     return "; ".join(notes)

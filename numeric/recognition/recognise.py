@@ -354,9 +354,8 @@ def _cluster_match(
 def _pairs_of_five(group: AbelianGroup, frequencies: tuple[int, ...]) -> list[tuple[int, int]]:
     """Return ``(k, 2k)`` for all multiples of a ``k`` of order 5, if these are the frequencies."""
     first, *others = frequencies
-    if len(others) != 1 or character_order(group, group.tuple(first)) != 5:
-        return []
-    if others[0] not in (group.multiply(2, first), group.multiply(3, first)):
+    doubled = others in ([group.multiply(2, first)], [group.multiply(3, first)])
+    if not doubled or character_order(group, group.tuple(first)) != 5:
         return []
     return [(group.multiply(t, first), group.multiply(2 * t, first)) for t in range(1, 5)]
 

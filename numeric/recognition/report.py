@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, NamedTuple, final
@@ -205,8 +205,8 @@ class SeveralNode(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"node {self.node} reads {len(self.reads)} frequencies ({a_few(list(self.reads))}) and "
-            f"writes to {a_few(list(self.writes))}{', weakly' if self.weak else ''}"
+            f"node {self.node} reads {len(self.reads)} frequencies ({a_few(self.reads)}) and "
+            f"writes to {a_few(self.writes)}{', weakly' if self.weak else ''}"
         )
 
 
@@ -366,6 +366,6 @@ class Recognition:
         }
 
 
-def a_few(names: list[str]) -> str:
+def a_few(names: Sequence[str]) -> str:
     """Return the first names, and how many there are."""
     return ", ".join(names[:6]) + (f", ... ({len(names)} in all)" if len(names) > 6 else "")

@@ -122,16 +122,6 @@ def test_a_network_that_answers_another_operation_is_not_said_to_have_learned_no
         certify(w)
 
 
-@pytest.mark.parametrize("name", SAID)
-def test_what_is_read_is_relabelled_so_that_it_adds(name: str) -> None:
-    read = reading(DATA / name)
-    assert recognise(read.weights).measured.accuracy == 1
-    told = SAID[name].partition(" pairs as ")[2].partition(";")[0]
-    if read.operation is not None:
-        assert read.operation.name.startswith(told)
-    assert read.notes[-1].partition(" pairs as ")[2].startswith(told)
-
-
 def test_the_advice_to_pass_a_group_is_right() -> None:
     assert recognise(reading(DATA / "z6_in_the_order_of_z2xz3.npz", group="Z2xZ3").weights).learned
 
