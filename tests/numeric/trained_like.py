@@ -13,6 +13,8 @@ from algebra import AbelianGroup, Element, I, block, blocks, element, optimizers
 from numeric import Weights, embed
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import FrequencyReport
+from numeric.training.settings import Settings
+from numeric.training.train import train
 
 TRAINED = Path(__file__).parent.parent / "data" / "trained_d23.npz"
 #: 128 nodes over Z13, SGD with momentum: some hundred nodes at every frequency.
@@ -166,6 +168,13 @@ def served_network() -> Element:
     )
     last = blocks.normalised(blocks.nu(I) * blocks.xi(zeta(16))).at(group, 3)
     return total(group, [carried, four, linear, last])
+
+
+def trained(spec: str, *, width: int) -> Weights:
+    """A network that was trained on all pairs."""
+    how: dict[str, Any] = {"epochs": 2500, "train_fraction": 1.0, "weight_decay": 1e-4}
+    settings = Settings(group=spec, width=width, seeds=(0,), **how)
+    return train(settings)[0].network.weights(AbelianGroup(spec))
 
 
 def with_dying_nodes(spec: str, rng: Any, *, size: float) -> Weights:

@@ -19,12 +19,10 @@ from numeric.exact import free_network as free_network_module, nearest
 from numeric.exact.certify import certify
 from numeric.exact.free_network import Derivative, FreeNetwork
 from numeric.exact.projection import NoneNearError, balanced, corrections_norm, plain, project
-from numeric.training.settings import Settings
-from numeric.training.train import train
 from numeric.weights.given import reading
 from numeric.weights.performance import performance
 from proofs.certificates import certificate, checker
-from tests.numeric.trained_like import DENSE, TRAINED, with_dying_nodes
+from tests.numeric.trained_like import DENSE, TRAINED, trained, with_dying_nodes
 
 
 def free(w: Any, spec: str | None = None) -> FreeNetwork:
@@ -202,10 +200,7 @@ def test_dying_nodes_are_part_of_the_exact_network(spec: str) -> None:
 
 def test_a_network_trained_on_a_small_group_is_within_1_2_of_the_free_search() -> None:
     """What training finds differs with the machine's rounding; what is asserted does not."""
-    settings = Settings(
-        group="Z5", width=32, seeds=(0,), epochs=2500, train_fraction=1.0, weight_decay=1e-4
-    )
-    w = train(settings)[0].network.weights(AbelianGroup("Z5"))
+    w = trained("Z5", width=32)
     found = certify(w)
     assert check(found.element).accepted
     w0 = plain(balanced(w))

@@ -14,10 +14,8 @@ from numeric import Weights, embed
 from numeric.exact.certify import certify
 from numeric.exact.projection import distance
 from numeric.recognition.recognise import recognise
-from numeric.training.settings import Settings
-from numeric.training.train import train
 from proofs.certificates import certificate, checker
-from tests.numeric.trained_like import disguised
+from tests.numeric.trained_like import disguised, trained
 
 
 @pytest.mark.parametrize(
@@ -76,10 +74,7 @@ def test_networks_trained_on_small_groups_have_no_unknown_frequency_and_are_cert
     spec: str,
 ) -> None:
     """What training finds differs with the machine's rounding; what is asserted does not."""
-    settings = Settings(
-        group=spec, width=64, seeds=(0,), epochs=2500, train_fraction=1.0, weight_decay=1e-4
-    )
-    w = train(settings)[0].network.weights(AbelianGroup(spec))
+    w = trained(spec, width=64)
     found = recognise(w)
     assert found.learned
     for x in found.frequencies:
