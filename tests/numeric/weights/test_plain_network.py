@@ -72,6 +72,25 @@ def test_where_nothing_is_folded_the_arrays_stay() -> None:
     assert TwoLayer((a,), (b,), (c,), scale=0.5).plain()[2].dtype == np.float64
 
 
+ONE, HUGE = np.ones((2, 3)), np.full((2, 3), 1e200)
+
+
+@pytest.mark.parametrize(
+    ("second", "last", "message"),
+    [
+        ((ONE,), (np.full((3, 2), np.nan),), r"layerc.weight: the weight at \(0, 0\) is nan, not"),
+        ((HUGE[:, :2], HUGE), (ONE.T,), r"layerb.weight: the weight at \(0, 0\) is inf, not a"),
+        ((ONE[:1],), (ONE.T,), r"expected the shapes \(q, d\), .* layerb.weight \(3, 1\)"),
+        ((ONE,), (ONE.T.astype(np.float16),), "float32, or float64, throughout; found float16"),
+    ],
+)
+def test_what_makes_no_plain_network_is_refused(second: Any, last: Any, message: str) -> None:
+    first = (ONE.astype(last[0].dtype),)
+    second = tuple(x.astype(last[0].dtype) for x in second)
+    with np.errstate(all="ignore"), pytest.raises(WeightFileError, match=message):
+        TwoLayer(first, second, last).plain()
+
+
 @pytest.mark.parametrize("text", ["gelu", "power:0", "power:17", "power:", "power:²", "", "Square"])
 def test_other_activations_are_refused(text: str) -> None:
     with pytest.raises(WeightFileError, match=f"activation='{text}'; pass square, relu, abs, or"):
