@@ -212,7 +212,7 @@ def _linear(terms: list[_Term], d: int, n: int | None, group: AbelianGroup | Non
             sums = over.add(sums, np.full((1, 1), over.index(residues)))
     for power, letter in ((1, 0), "x"), ((0, 1), "y"):
         if power not in seen:
-            raise ValueError(f"it does not depend on {letter}; {FORMS}")
+            raise NotIsotopicError(f"it does not depend on {letter}; {FORMS}")
     found = isotopy_of(sums, group=over)
     if over.order < d:
         found = replace(found, numbers=(tuple(number.tolist()),) * 3)

@@ -158,7 +158,6 @@ def test_a_table_may_be_given_as_numbers() -> None:
 
 FORMS = "write a sum such as 'x - 2y + 3', a product such as 'x*y mod 13' or 'x/y', or a table"
 BAD = {
-    ("x", 7): f"it does not depend on y; {FORMS}",
     ("x+", 7): f"cannot read 'x+'; {FORMS}",
     ("", 7): f"cannot read ''; {FORMS}",
     ("x + z", 7): f"cannot read 'z'; {FORMS}",
@@ -190,6 +189,7 @@ BAD = {
     ("nothing.csv", 7): "nothing.csv does not exist; give the path of a file",
 }
 NO_ADDITION = {
+    ("x", 7): f"it does not depend on y; {FORMS}",
     ("x^2 + y", 7): f"no addition in disguise is known of this form; {FORMS}",
     ("x^2*y mod 17", 16): "it is no Latin square: column 0 has 0 more than once",
     ("2x + y", 6): "2 and 6 have a common factor, so that this is no addition in disguise",
