@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section Blocks.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Implicit Types (u v w x e t s al be : C).
 
 (* A node at one conjugate pair: its entries a, b, c at k; those at -k are their conjugates. *)
@@ -70,8 +67,8 @@ Definition times_c s : seq pair_node := [:: (1, 1, s)].
 Lemma conj_third w : w ^+ 2 + w + 1 = 0 -> w^* = w ^+ 2 /\ w * w = - 1 - w.
 Proof.
 move=> w2; have ww : w * w = - 1 - w.
-  by apply/eqP; rewrite -subr_eq0 -w2; apply/eqP; to_C; ring.
-have w3 : w ^+ 3 = 1 by move: ww; to_C => h; ring [h].
+  by apply/eqP; rewrite -subr_eq0 -w2; apply/eqP; by_ring.
+have w3 : w ^+ 3 = 1 by move: ww; move=> h; by_ring h.
 have w0 : w != 0 by apply: contra_eqN w3 => /eqP->; rewrite expr0n eq_sym oner_eq0.
 split=> //; have w1 : `|w| = 1.
   by apply/eqP; rewrite -(pexpr_eq1 (n := 3)) // -normrX w3 normr1.
@@ -86,8 +83,8 @@ Local Ltac write_out :=
   rewrite ?(rmorphM, rmorphX, rmorphN, rmorph1, conjCK).
 
 (* Two lists of numbers agree, given an equation or two. *)
-Local Ltac by_ring1 h := move: h; to_C => h; ring [h].
-Local Ltac by_ring2 h h' := move: h h'; to_C => h h'; ring [h h'].
+Local Ltac by_ring1 h := by_ring h.
+Local Ltac by_ring2 h h' := by_ring (h, h').
 
 Theorem syn_table w : w ^+ 2 + w + 1 = 0 ->
   table (syn w) = [:: 3%:R; 0; 0; 0; 0; 0; 3%:R; 0; 3%:R; 0].
@@ -121,7 +118,7 @@ Theorem syn_ab_table w al be : w ^+ 2 + w + 1 = 0 -> on_circle al -> on_circle b
 Proof.
 case/conj_third => cw h /circle_conj ha /circle_conj hb; write_out; rewrite cw.
 move: al^* be^* ha hb => u v ha hb.
-by do 10?[congr (_ :: _)]; move: h ha hb; to_C => h ha hb; ring [h ha hb].
+by do 10?[congr (_ :: _)]; by_ring (h, ha, hb).
 Qed.
 
 (* The imaginary unit, or minus it for the mirror of xi. *)
@@ -143,7 +140,7 @@ Qed.
 Theorem scaled_table s z : s \is Num.real -> table (times_c s ** z) = [seq s * x | x <- table z].
 Proof.
 move=> sR; rewrite table_mul; suff -> : table (times_c s) = nseq 10 s by [].
-by write_out; rewrite (CrealP sR); do 10?[congr (_ :: _)]; to_C; ring.
+by write_out; rewrite (CrealP sR); do 10?[congr (_ :: _)]; by_ring.
 Qed.
 
 (* Products: what one factor leaves, the other kills. *)
@@ -211,8 +208,7 @@ have s1 : sigma^-1 * sigma = 1 by rewrite mulVf.
 rewrite !mulKf ?pnatr_eq0 // !mulrN !invrN !invfM; move: x^* hx g1 r1 s1 heps => x1.
 move: eps^* rho^-1 sigma^-1 (eps^* - eps)^-1 => e1 r s g hx g1 r1 s1 heps.
 have g2 : g * e1 = 1 + g * eps by move: g1; rewrite mulrBr => /(canRL (subrK _)).
-by do 10?[congr (_ :: _)]; move: hx r1 s1 g2 heps; to_C => hx r1 s1 g2 heps;
-  first [ring [hx r1 s1 g2] | ring [hx r1 s1 heps]].
+by do 10?[congr (_ :: _)]; first [by_ring (hx, r1, s1, g2) | by_ring (hx, r1, s1, heps)].
 Qed.
 
 Lemma solved_is_solved_but z : solved z -> solved_but 0 z.
@@ -237,7 +233,7 @@ Proof.
 move=> hw hv; have [cw h] := conj_third hw; have hv' := circle_conj hv.
 have -> : energies (order6 w v) = [seq p.1 * p.2 | p <- zip (energies (syn w)) (energies (nu v))].
   have ones s : energies (times_c s) = nseq 6 1.
-    by rewrite /energies /=; write_out; do 6?[congr (_ :: _)]; to_C; ring.
+    by rewrite /energies /=; write_out; do 6?[congr (_ :: _)]; by_ring.
   by rewrite /order6 energies_mul ones energies_mul /= !mul1r.
 have -> : energies (syn w) = [:: 0; 3%:R; 0; 0; 3%:R; 3%:R].
   by rewrite /energies /=; write_out; rewrite cw; do 6?[congr (_ :: _)]; by_ring1 h.

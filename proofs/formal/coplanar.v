@@ -8,9 +8,6 @@ Local Open Scope ring_scope.
 (* Four inputs in a plane, three of them dual to a triangle that is self-polar for Im(N / tau), and two on a = b. *)
 Section Coplanar.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
 Variables (corner side : 'M[C]_3) (tau s t : C) (R : 'I_3 -> C).
 Definition height : C := (s + 'i) * (t + 'i).
@@ -44,16 +41,16 @@ have coordinates r : let x j := dot r (matrix.row j corner) in forall (k : 'I_3)
   by congr (_ * _ + _ * _ + _ * _); rewrite mxE three !mxE /x /dot !mxE.
 have -> : dot p fourth = \sum_j dot p (matrix.row j corner) / R j.
   rewrite /dot /fourth !summxE !mulr_sumr -!big_split; apply: eq_bigr => j _ /=.
-  by rewrite !mxE; to_C; ring.
+  by rewrite !mxE; by_ring.
 have -> : dot q fourth = \sum_j dot q (matrix.row j corner) / R j.
   rewrite /dot /fourth !summxE !mulr_sumr -!big_split; apply: eq_bigr => j _ /=.
-  by rewrite !mxE; to_C; ring.
+  by rewrite !mxE; by_ring.
 rewrite !three; have := coordinates p; have := coordinates q; rewrite /=.
 move: (dot p _) (dot p _) (dot p _) (dot q _) (dot q _) (dot q _) => p2 p1 p0 q2 q1 q0 qk pk.
 transitivity (p0 * q0 * form (matrix.row 0 side) (matrix.row 0 side) + p1 * q1 * form (matrix.row 1 side) (matrix.row 1 side)
   + p2 * q2 * form (matrix.row (- 1) side) (matrix.row (- 1) side) + (p0 * q1 + p1 * q0) * form (matrix.row 0 side) (matrix.row 1 side)
   + (p1 * q2 + p2 * q1) * form (matrix.row 1 side) (matrix.row (- 1) side) + (p0 * q2 + p2 * q0) * form (matrix.row 0 side) (matrix.row (- 1) side)); last first.
-  rewrite /form !mxE !pk !qk; move: height => h; to_C; ring.
+  rewrite /form !mxE !pk !qk; move: height => h; by_ring.
 have -> : form (matrix.row 0 side) (matrix.row 1 side) = tau * R (- 1).
   by rewrite self_polar //; congr (_ * R _); apply: val_inj.
 have -> : form (matrix.row 1 side) (matrix.row (- 1) side) = tau * R 0.
@@ -62,7 +59,7 @@ have -> : form (matrix.row 0 side) (matrix.row (- 1) side) = tau * R 1.
   by rewrite self_polar //; congr (_ * R _); apply: val_inj.
 rewrite /corner_c /fourth_c -!exprVn; move: (mulVf (R_neq0 0)) (mulVf (R_neq0 1)) (mulVf (R_neq0 (- 1))).
 move: (form _ _) (form _ _) (form _ _) (R 0) (R 1) (R (- 1)) (R 0)^-1 (R 1)^-1 (R (- 1))^-1 => f0 f1 f2 r0 r1 r2 i0 i1 i2.
-by to_C => h0 h1 h2; ring [h0 h1 h2].
+by move=> h0 h1 h2; by_ring (h0, h1, h2).
 Qed.
 
 (* The letters of a node in the plane, and on the line. *)
@@ -80,14 +77,14 @@ have fourth_real m : fourth 0 m \is Num.real.
   by rewrite /fourth summxE rpred_sum // => j _; rewrite !mxE rpredM ?realV.
 have plane (l : row * bool) (p : 'rV[C]_3) w : l.1 -> (forall m, p 0 m \is Num.real) -> letter l (in_plane p w) = dot (letter_row l) p.
   move=> l1 pR; have [p0 p1 p2] := And3 (CrealP (pR 0)) (CrealP (pR 1)) (CrealP (pR (- 1))).
-  case: l l1 => [[[]|] []] // _; rewrite /letter /dot !mxE /= ?(rmorphD, rmorphM, rmorphN, conjCi) /= ?p0 ?p1 ?p2; to_C; ring.
+  case: l l1 => [[[]|] []] // _; rewrite /letter /dot !mxE /= ?(rmorphD, rmorphM, rmorphN, conjCi) /= ?p0 ?p1 ?p2; by_ring.
 have line (l : row * bool) r w : l.1 -> r \is Num.real -> letter l (on_line r w) = line_letter l r.
   by move=> l1 /CrealP rR; case: l l1 => [[[]|] []] // _; rewrite /letter /line_letter /= ?(rmorphD, rmorphM, rmorph1, conjCi) ?rR.
 have row_real j m : matrix.row j corner 0 m \is Num.real by rewrite mxE.
 have at_c n : letter (rc, false) n = n.2 by [].
 rewrite /value /potential /coplanar !big_cons big_nil /word !big_cons !big_nil !at_c.
 rewrite !(plane i) // !(plane k) // !(line i) // !(line k) //= invfM.
-by move: 8%:R^-1 (s - t)^-1 (corner_c _) (corner_c _) (corner_c _) => h g f0 f1 f2; to_C; ring.
+by move: 8%:R^-1 (s - t)^-1 (corner_c _) (corner_c _) (corner_c _) => h g f0 f1 f2; by_ring.
 Qed.
 
 Theorem coplanar_solved : solved coplanar.
@@ -100,6 +97,6 @@ have hst : (s - t)^-1 * s = 1 + (s - t)^-1 * t.
 have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
 rewrite !invfM; move: h8 hst ii; move: (s - t)^-1 8%:R^-1 'i => g h e h8 hst ii.
 do 10?[congr (_ :: _)]; try (rewrite -[RHS]conjC0; congr (_^* )).
-all: move: h8 hst ii; to_C => h8 hst ii; first [ring [h8 hst ii] | idtac].
+all: by_ring (h8, hst, ii).
 Qed.
 End Coplanar.

@@ -7,7 +7,6 @@ Local Open Scope ring_scope.
 
 Section Criterion.
 Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
-Add Ring C_ring : (ring_laws [comRingType of C]).
 Implicit Types (k l : X) (x y g : gT).
 Notation d := (d C gT).
 (* A node in spectral coordinates: an entry for each row and character. *)
@@ -81,7 +80,7 @@ Lemma half_square (a b c : C) :
 Proof.
 have: 2%:R^-1 * 2%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
 move: 2%:R^-1 => h half; rewrite -[a * b]mulr1 -[X in a * b * X]half.
-by to_ring [comRingType of C]; ring.
+by_ring.
 Qed.
 
 (* What one node contributes to the tensor. *)

@@ -9,14 +9,13 @@ Local Open Scope ring_scope.
 
 Section Root.
 Variable C : numClosedFieldType.
-Add Ring C_ring : (ring_laws [comRingType of C]).
 
 Lemma third_root_exists : exists w : C, w ^+ 2 + w + 1 = 0.
 Proof.
 have [w p] := primitive_root_exists C (isT : (0 < 3)%N); exists w.
 have w1 : w - 1 != 0.
   by rewrite subr_eq0 -{1}(expr1 w) -(prim_expr_order p) (eq_prim_root_expr p).
-by apply: (mulfI w1); move: (prim_expr_order p); to_ring [comRingType of C] => h; ring [h].
+by apply: (mulfI w1); move: (prim_expr_order p); move=> h; by_ring h.
 Qed.
 End Root.
 
@@ -73,7 +72,6 @@ Qed.
 Section Memorization.
 Variables (C : numClosedFieldType) (gT : finGroupType).
 Notation d := (d C gT).
-Add Ring C_ring2 : (ring_laws [comRingType of C]).
 Implicit Types (x y g u v : gT).
 
 (* One node for each pair of inputs (u, v), each entry without its mean. *)
@@ -112,7 +110,7 @@ have -> : \sum_u \sum_v spike (u * v)%g g * (spike u x + spike v y) ^+ 2 =
     + \sum_v spike v y ^+ 2 * spike (u * v)%g g)).
     apply: eq_bigr => u _; rewrite !mulr_sumr -!big_split; apply: eq_bigr => v _ /=.
     move: (spike _ g) (spike u x) (spike v y) => r s t.
-    by to_ring [comRingType of C]; ring.
+    by_ring.
   rewrite !big_split /= big1 ?add0r => [|u _]; last by rewrite left mulr0.
   rewrite -mulr_sumr exchange_big [X in _ + X]big1 ?addr0 // => v _.
   by rewrite -mulr_sumr right mulr0.
@@ -141,7 +139,6 @@ Section SynAlone.
 Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT) (w : C).
 Hypotheses (w_third : w ^+ 2 + w + 1 = 0) (odd_order : odd #|gT|).
 Notation d := (d C gT).
-Add Ring C_ring3 : (ring_laws [comRingType of C]).
 Implicit Types (x y g u v : gT).
 
 Definition syn_alone := blocks_at (fun _ : X => mul_weight (mul_pair_com C) (times_c 3%:R^-1) (syn w)) (pairs X).
@@ -165,7 +162,7 @@ apply: eq_bigr => k _; rewrite -[squares _ x y g]/(squares (network (map (at_pai
 rewrite squares_at_pair squares_of_pairs // scaled_table ?(realV, realn) // syn_table //.
 rewrite /half_squares /= !mulr0 mulVf ?pnatr_eq0 // conjC0 !(mulr0, add0r, addr0, mulr1).
 rewrite !chiN !chiM !chi_conj -!chi_conj !(rmorphM, rmorphD, rmorph_nat) /= !conjCK.
-by move: (chi k x)^* (chi k y)^* (chi k g)^* => ? ? ?; to_ring [comRingType of C]; ring.
+by move: (chi k x)^* (chi k y)^* (chi k g)^* => ? ? ?; by_ring.
 Qed.
 
 Lemma squaring_injective : injective (fun x : gT => x * x)%g.
@@ -189,7 +186,7 @@ have id : d^-1 * d = 1 by rewrite mulVf.
 move: (target C x y g) (_ == g)%:R (_ == g)%:R => t q p.
 transitivity ((2%:R^-1 * 2%:R) * (d^-1 * d) * t + 2%:R^-1 * (d^-1 * d) * (p + q)
     - (2%:R^-1 * 2%:R) * 2%:R * d^-1); last by rewrite hh id !(mul1r, mulr1).
-by move: 2%:R^-1 d^-1 => h i; move: d => n; to_ring [comRingType of C]; ring.
+by move: 2%:R^-1 d^-1 => h i; move: d => n; by_ring.
 Qed.
 
 (* Every answer is right, by a margin of 1/2. *)
@@ -241,11 +238,11 @@ have row x y : \sum_g (h * ((x * x == g)%g%:R + (y * y == g)%g%:R) - i) ^+ 2 =
       - h * 2%:R * i * ((x * x == g)%g%:R + (y * y == g)%g%:R) + i * i)).
     apply: eq_bigr => g _; move: (idem (x * x == g)%g) (idem (y * y == g)%g).
     move: (_ == g)%:R (_ == g)%:R => p q.
-    by to_ring [comRingType of C] => e1 e2; ring [e1 e2].
+    by move=> e1 e2; by_ring (e1, e2).
   rewrite !big_split /= -!mulr_sumr sumrN -mulr_sumr !big_split /= !delta cross hh.
   have -> : \sum_(g : gT) i = 1 by rewrite sumr_const -[_ *+ _]mulr_natl mulrC; exact: id.
   have hh2 : h * h * 2%:R = h by rewrite -mulrA hh mulr1.
-  rewrite !hh2 mul1r; move: (x == y)%:R => r; by to_ring [comRingType of C]; ring.
+  rewrite !hh2 mul1r; move: (x == y)%:R => r; by_ring.
 rewrite /projected_loss.
 under eq_bigr do under eq_bigr do under eq_bigr do rewrite err square.
 under eq_bigr do under eq_bigr do rewrite row.
@@ -258,10 +255,10 @@ have -> : #|gT|.-1%:R = d - 1.
   by rewrite -subn1 natrB //; apply/card_gt0P; exists 1%g.
 rewrite expr2 !invfM -/h -/i.
 have -> : i * i * (d * (d * h + h - 1)) = (i * d) * ((i * d) * h + i * h - (h * 2%:R) * i).
-  by rewrite hh; to_ring [comRingType of C]; ring.
-have -> : (d - 1) * (h * i) = (i * d) * h - h * i by to_ring [comRingType of C]; ring.
+  by rewrite hh; by_ring.
+have -> : (d - 1) * (h * i) = (i * d) * h - h * i by by_ring.
 have ih : i = i * h + i * h by rewrite -mulrDr -mulr2n -[h *+ 2]mulr_natr hh mulr1.
 rewrite id !mul1r hh mul1r [X in _ + _ - X]ih; move: ih => _.
-by to_ring [comRingType of C]; ring.
+by_ring.
 Qed.
 End SynAlone.

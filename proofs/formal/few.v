@@ -17,9 +17,6 @@ Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
 Implicit Types (k : X) (x y g : gT).
 Notation d := (d C gT).
 Notation node := (node C gT).
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Variables (w : C) (e xi : X -> C).
 Hypothesis w_third : w ^+ 2 + w + 1 = 0.
 Hypotheses (e_imaginary : forall k, imaginary (e k)) (xi_circle : forall k, on_circle (xi k)).
@@ -79,9 +76,9 @@ have -> : squares (map (mixed_at k) mixed_rows) x y g = (8%:R * 15%:R * 6%:R)^-1
       (two_waves 1 (chi k x) (chi k y)) (two_waves w (chi k x ^+ 2) (chi k y ^+ 2)).
   rewrite /squares /= !big_cons big_nil !ffunE /= /mixed /two_waves /wave !chi_power !rmorphM conjC1 /=.
   move: (weight5 _ _) (weight5 _ _) => p q; move: (chi k x)^* (chi k y)^* w^* => x1 y1 w1.
-  by move: (_^-1) => i; to_C; ring.
+  by move: (_^-1) => i; by_ring.
 rewrite short5_adds // /frequency /five_left !chiN !waveN /wave -!chi_target !chi_power.
-by rewrite !(rmorphM, rmorphX, conjCK) /=; to_C; ring.
+by rewrite !(rmorphM, rmorphX, conjCK) /=; by_ring.
 Qed.
 
 Definition few_body : seq node :=
@@ -104,7 +101,7 @@ have -> : \sum_(k <- pairs X | is5 k) frequency k x y g =
   by rewrite !big_cons big_nil addr0 addrA.
 rewrite -!mulr_sumr -!mulrDr /few_left_at [\sum_(k <- pairs X | _) (_ + wave _ _ _)]big_split.
 rewrite [\sum_(k <- fives_at) (_ + five_left _ _)]big_split [\sum_(k <- reals X) (_ + _)]big_split /=.
-by do 6!move: (\sum_(k <- _ | _) _) => ?; to_C; ring.
+by do 6!move: (\sum_(k <- _ | _) _) => ?; by_ring.
 Qed.
 
 Lemma few_body_real : all (@real_node C gT) few_body.

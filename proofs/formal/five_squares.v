@@ -12,8 +12,6 @@ Definition spanned (F : fieldType) (T : Type) q (v : 'I_q -> T -> F) (f : T -> F
 Section Five.
 Variable F : fieldType.
 Hypothesis two : 2%:R != 0 :> F.
-Add Ring F_ring : (ring_laws [comRingType of F]).
-Local Ltac to_F := to_ring constr:([comRingType of F]).
 
 (* More unknowns than equations. *)
 Lemma more_unknowns m n p q (f : {linear 'M[F]_(m, n) -> 'M[F]_(p, q)}) : (p * q < m * n)%N -> exists2 U, U != 0 & f U = 0.
@@ -32,16 +30,16 @@ Proof.
 move=> H; have half (x : F) : 2%:R * x = 0 -> x = 0 by move/eqP; rewrite mulf_eq0 (negPf two) => /eqP.
 have K0 : K = 0 by have := H 0 0 0; rewrite !(expr0n, mulr0, addr0, add0r).
 have sq (x y : F) : x + y = 0 -> x - y = 0 -> x = 0 /\ y = 0.
-  move=> p m; have x0 : x = 0 by apply: half; rewrite -[RHS]addr0 -{1}p -m; to_F; ring.
+  move=> p m; have x0 : x = 0 by apply: half; rewrite -[RHS]addr0 -{1}p -m; by_ring.
   by split=> //; move: p; rewrite x0 add0r.
 have [A0 X0] : A = 0 /\ X = 0.
-  by apply: sq; [rewrite -[RHS](H 1 0 0) | rewrite -[RHS](H (-1) 0 0)]; rewrite K0; to_F; ring.
+  by apply: sq; [rewrite -[RHS](H 1 0 0) | rewrite -[RHS](H (-1) 0 0)]; rewrite K0; by_ring.
 have [B0 Y0] : B = 0 /\ Y = 0.
-  by apply: sq; [rewrite -[RHS](H 0 1 0) | rewrite -[RHS](H 0 (-1) 0)]; rewrite K0; to_F; ring.
+  by apply: sq; [rewrite -[RHS](H 0 1 0) | rewrite -[RHS](H 0 (-1) 0)]; rewrite K0; by_ring.
 have [C0 Z0] : C = 0 /\ Z = 0.
-  by apply: sq; [rewrite -[RHS](H 0 0 1) | rewrite -[RHS](H 0 0 (-1))]; rewrite K0; to_F; ring.
+  by apply: sq; [rewrite -[RHS](H 0 0 1) | rewrite -[RHS](H 0 0 (-1))]; rewrite K0; by_ring.
 split=> //; split=> //; [rewrite -[RHS](H 0 1 1) | rewrite -[RHS](H 1 0 1) | rewrite -[RHS](H 1 1 0)];
-  by rewrite K0 A0 B0 C0 X0 Y0 Z0 -[LHS]addr0; to_F; ring.
+  by rewrite K0 A0 B0 C0 X0 Y0 Z0 -[LHS]addr0; by_ring.
 Qed.
 
 Section Squares.
@@ -59,11 +57,11 @@ move=> H.
 have E s t u : \sum_j c j * square s t u j = S x x * s ^+ 2 + S y y * t ^+ 2 + S z z * u ^+ 2 + 2%:R * S y z * (t * u)
     + 2%:R * S x z * (s * u) + 2%:R * S x y * (s * t) + 2%:R * S x w * s + 2%:R * S y w * t + 2%:R * S z w * u + S w w.
   rewrite !mulr_sumr !mulr_suml -!big_split; apply: eq_bigr => j _ /=.
-  by move: (c j) (x j) (y j) (z j) (w j) => *; to_F; ring.
+  by move: (c j) (x j) (y j) (z j) (w j) => *; by_ring.
 have [] := @quadratic (S x x - A) (S y y - B) (S z z - C) (2%:R * S y z) (2%:R * S x z) (2%:R * S x y)
     (2%:R * S x w - X) (2%:R * S y w - Y) (2%:R * S z w - Z) (k + S w w).
   move=> s t u; rewrite -[RHS](subrr (k + \sum_j c j * square s t u j)) -{2}H E.
-  by move: (S x x) (S y y) (S z z) (S y z) (S x z) (S x y) (S x w) (S y w) (S z w) (S w w) => *; to_F; ring.
+  by move: (S x x) (S y y) (S z z) (S y z) (S x z) (S x y) (S x w) (S y w) (S z w) (S w w) => *; by_ring.
 have half (a : F) : 2%:R * a = 0 -> a = 0 by move/eqP; rewrite mulf_eq0 (negPf two) => /eqP.
 by move=> /subr0_eq-> /subr0_eq-> /subr0_eq-> [/half-> /half-> /half->] [/subr0_eq-> /subr0_eq-> /subr0_eq->].
 Qed.
@@ -82,12 +80,12 @@ Definition parallel (U : 'M[F]_(3, 4)) : 'M[F]_(q, 2) := \matrix_(j, i)
   else if i == 0 then c2 j * u1 - c1 j * u2 else c3 j * u1 - c1 j * u3.
 
 Lemma at_linear a U V i j : at_ (a *: U + V) i j = a * at_ U i j + at_ V i j.
-Proof. rewrite /at_ !mxE; move: (U i) (V i) (x j) (y j) (z j) (w j) => *; to_F; ring. Qed.
+Proof. rewrite /at_ !mxE; move: (U i) (V i) (x j) (y j) (z j) (w j) => *; by_ring. Qed.
 
 Lemma parallel_linear : linear parallel.
 Proof.
 move=> a U V; apply/matrixP => j i; rewrite !mxE /= !at_linear.
-case: (c1 j == 0); case: (i == 0); move: (c1 j) (c2 j) (c3 j) (at_ U) (at_ V) => *; to_F; ring.
+case: (c1 j == 0); case: (i == 0); move: (c1 j) (c2 j) (c3 j) (at_ U) (at_ V) => *; by_ring.
 Qed.
 Canonical parallel_linear_map := Linear parallel_linear.
 
@@ -111,7 +109,7 @@ Proof.
 move=> H; have E (e : 'I_q -> F) k : row_at U k 0 * S e x f + row_at U k 1 * S e y f + row_at U k 2 * S e z f + row_at U k 3 * S e w f =
     \sum_j e j * at_ U (inord k) j * f j.
   rewrite !mulr_sumr -!big_split; apply: eq_bigr => j _; rewrite /row_at /at_ /=.
-  by move: (U (inord k)) (x j) (y j) (z j) (w j) (e j) (f j) => *; to_F; ring.
+  by move: (U (inord k)) (x j) (y j) (z j) (w j) (e j) (f j) => *; by_ring.
 by rewrite /u /v !E; apply: eq_bigr => j _; rewrite H.
 Qed.
 
@@ -199,11 +197,11 @@ exists (row [:: 1; 0; 0; 1; 0; 0]), (row [:: 0; 1; 0; 0; 1; 0]), (row [:: 0; 0; 
 split; exists (- h); [exists (row [:: 1; - h; 0; 0; h; 0]) | exists (row [:: 0; 1; - h; 0; 0; h]) | exists (row [:: - h; 0; 1; h; 0; 0])];
   move=> [[s t] u]; rewrite !big_ord_recl big_ord0 /affine /row /= !(mul1r, mul0r, addr0, add0r).
 - have -> : s ^+ 2 + t = s ^+ 2 + (h + h) * t by rewrite -halves.
-  by to_F; ring.
+  by_ring.
 - have -> : t ^+ 2 + u = t ^+ 2 + (h + h) * u by rewrite -halves.
-  by to_F; ring.
+  by_ring.
 have -> : u ^+ 2 + s = u ^+ 2 + (h + h) * s by rewrite -halves.
-by to_F; ring.
+by_ring.
 Qed.
 
 (* The same for linear functions P_i and L_i, not 0, of any three spaces. *)

@@ -11,9 +11,6 @@ Definition width_four_two_plus_constant_onehot P R F : nat := 6 * P + 2 * R - 2 
 
 Section FourNodes.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Implicit Types (v p q t : C).
 
 (* The four nodes, for v of modulus one that is no power of i. *)
@@ -32,14 +29,14 @@ move=> hv e; exists (- (4%:R * (v^* + v)) + cosine2 v ^+ 3 - e); rewrite /e /fou
 rewrite /table /= /value /potential /word unlock /= /letter /=.
 rewrite !(rmorphM, rmorphN, rmorphD, rmorphX, rmorph1, rmorph_nat, conjCK) /=.
 move: hv; rewrite /on_circle; move: v^* => w hv.
-by do 10?[congr (_ :: _)]; move: hv; to_C => hv; ring [hv].
+by do 10?[congr (_ :: _)]; by_ring hv.
 Qed.
 
 Lemma sine_cosine v : on_circle v -> v ^+ 4 != 1 -> sine4 v * cosine2 v != 0.
 Proof.
 move=> hv; apply: contra; rewrite mulf_eq0 => /orP[/eqP|].
   have -> : sine4 v = - (v - v^*) ^+ 2.
-    by move: hv; rewrite /sine4 /on_circle; move: v^* => w; to_C => hv; ring [hv].
+    by move: hv; rewrite /sine4 /on_circle; move: v^* => w; move=> hv; by_ring hv.
   move/eqP; rewrite oppr_eq0 expf_eq0 subr_eq0 => /eqP vv.
   by move: hv; rewrite /on_circle -vv -expr2 (exprM _ 2 2) => ->; rewrite expr1n.
 rewrite addr_eq0 => /eqP vv.
@@ -59,7 +56,7 @@ move=> hv v4 hp hq; have [r tv] := four_numbers_table hv; have e0 := sine_cosine
 rewrite /four_nodes; set e := sine4 v * cosine2 v in tv e0 *.
 have eR : e^* = e.
   rewrite /e /sine4 /cosine2 !(rmorphM, rmorphD, rmorphN, rmorphX, rmorph_nat, conjCK) /=.
-  by move: v^* => w; to_C; ring.
+  by move: v^* => w; by_ring.
 have fR : (4%:R * e)^-1 \is Num.real by rewrite realV rpredM ?realn //; apply/CrealP.
 rewrite /added; under eq_bigr do rewrite add0r.
 rewrite squares_of_pairs // scaled_table // tv /half_squares /=.
@@ -70,7 +67,7 @@ have h2 : 2%:R^-1 * 2%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
 have hR : (2%:R^-1)^* = 2%:R^-1 :> C by rewrite fmorphV rmorph_nat.
 rewrite !(mulrN, mulrBr, mulr0, f4, f2) conjC0; move: (_ * r) => s.
 rewrite /difference !(rmorphM, rmorphD, rmorphN, rmorphX, rmorph1, rmorph_nat, conjCK, hR, conjC0) /=.
-move: h2; move: 2%:R^-1 s^* p^* q^* t^* => h s1 p1 q1 t1; to_C => h2; ring [h2].
+move: h2; move: 2%:R^-1 s^* p^* q^* t^* => h s1 p1 q1 t1; move=> h2; by_ring h2.
 Qed.
 End FourNodes.
 
@@ -79,9 +76,6 @@ Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
 Implicit Types (k : X) (x y g : gT).
 Notation d := (d C gT).
 Notation node := (node C gT).
-Notation CR := [comRingType of C].
-Add Ring C_ring2 : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation P := (size (pairs X)).
 Notation R := (size (reals X)).
 Notation F := (count (fun k => fourth k) (pairs X)).
@@ -118,7 +112,7 @@ have hR : (2%:R^-1)^* = 2%:R^-1 :> C by rewrite fmorphV rmorph_nat.
 rewrite /squares !big_cons big_nil !ffunE /difference waveN /wave !chi_power e8.
 rewrite !(rmorphM, rmorphX, rmorphN, conjCi, conjCK, hR) /=; move: (chi k x)^* (chi k y)^* (chi k g)^* => x1 y1 g1.
 move: (chi k x) (chi k y) (chi k g) h2 ii; move: 2%:R^-1 'i => h i x0 y0 g0.
-by to_C => h2 ii; ring [h2 ii].
+by move=> h2 ii; by_ring (h2, ii).
 Qed.
 
 Lemma four_two_leaves : leaves four_two_body four_two_left.

@@ -8,8 +8,6 @@ Local Open Scope ring_scope.
 (* For F(x) = prod (x - y) over the points y: F(x), and F'(x) at one of them. *)
 Section Lagrange.
 Variable K : fieldType.
-Add Ring K_ring : (ring_laws [comRingType of K]).
-Local Ltac to_K := to_ring constr:([comRingType of K]).
 Implicit Types (s : seq K) (p : {poly K}) (x u : K).
 Definition at_points s x : K := \prod_(y <- s) (x - y).
 Definition slope s x : K := at_points (rem x s) x.
@@ -62,9 +60,9 @@ move=> us u_s v_s uv small; have := @lagrange (u :: v :: s) p.
 rewrite /= inE negb_or uv u_s v_s us => /(_ isT small); rewrite !big_cons slope_head.
 rewrite (slope_cons _ (_ : v != u)) 1?eq_sym // slope_head addrA => /eqP; rewrite addrC addr_eq0 => /eqP sum.
 rewrite (eq_big_seq (fun x => p.[x] / slope [:: u, v & s] x)) => [|x xs]; last first.
-  by rewrite !slope_cons; [congr (_ / _); to_K; ring | apply: contraNneq v_s => <- | apply: contraNneq u_s => <-].
+  by rewrite !slope_cons; [congr (_ / _); by_ring | apply: contraNneq v_s => <- | apply: contraNneq u_s => <-].
 rewrite sum; congr (- _); rewrite /at_points big_cons -/(at_points s u) -/(at_points s v) -(opprB u v).
-by rewrite !invfM invrN; to_K; ring.
+by rewrite !invfM invrN; by_ring.
 Qed.
 
 Lemma one_pole s u : uniq s -> u \notin s -> (0 < size s)%N ->
@@ -115,7 +113,7 @@ have term x : x \in s -> F.[u] * (p.[x] / (slope s x * (x - u) ^+ 2)) =
   rewrite px /o /e !(hornerXsubC, horner_exp, hornerD, hornerN, hornerM, hornerZ, hornerC) !invfM.
   have : (x - u)^-1 * (x - u) = 1 by rewrite mulVf.
   move: fx; move: (x - u) (x - u)^-1 (slope s x)^-1 F.[u] p.[u] p^`().[u] F^`().[u] q.[x] r.[x] => y yi sl f0 p0 p1 f1 qx rx.
-  by to_K => fx yy; ring [fx yy].
+  by move=> fx yy; by_ring (fx, yy).
 apply: (mulfI F0); rewrite mulr_sumr (eq_big_seq _ term) big_split -mulr_sumr /=.
 have fits n : (n < (size s).+2)%N -> (n.-2 < size s)%N by case: n => [|[|n]].
 rewrite one_pole // -Fu lagrange //; last first.
@@ -123,15 +121,12 @@ rewrite one_pole // -Fu lagrange //; last first.
     by rewrite (leq_ltn_trans sr) // fits // size_prod_XsubC.
   by rewrite (leq_ltn_trans sq) ?fits.
 have : F.[u]^-1 * F.[u] = 1 by rewrite mulVf.
-by rewrite /e -exprVn; move: F.[u]^-1 => v; to_K => vv; ring [vv].
+by rewrite /e -exprVn; move: F.[u]^-1 => v; move=> vv; by_ring vv.
 Qed.
 End Lagrange.
 
 Section Curve.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
 Notation "x ** y" := (mul_weight (mul_pair_com C) x y) (at level 40, left associativity).
 Implicit Types (s : seq C) (a b p : {poly C}) (c : C -> C) (u : C) (z : seq pair_node) (i k : row * bool).
@@ -215,9 +210,9 @@ have Wv : W v != 0 by rewrite mulf_neq0 ?off // subr_eq0.
 have at_x e x : (cubic_poly e).[x] = W x * (om / W u * (x - v) + e / W v * (x - u)).
   by rewrite /cubic_poly !(hornerXsubC, hornerD, hornerM, hornerZ).
 have at_u e : (cubic_poly e).[u] = om * (u - v).
-  by rewrite at_x subrr mulr0 addr0; move: (mulfV Wu); move: (W u) (W u)^-1 => w w1; to_C => h; ring [h].
+  by rewrite at_x subrr mulr0 addr0; move: (mulfV Wu); move: (W u) (W u)^-1 => w w1; move=> h; by_ring h.
 have at_v e : (cubic_poly e).[v] = e * (v - u).
-  by rewrite at_x subrr mulr0 add0r; move: (mulfV Wv); move: (W v) (W v)^-1 => w w1; to_C => h; ring [h].
+  by rewrite at_x subrr mulr0 add0r; move: (mulfV Wv); move: (W v) (W v)^-1 => w w1; move=> h; by_ring h.
 have bar_u e : (bar (cubic_poly e)).[u] = 0.
   by rewrite bar_horner /cubic_poly !(hornerXsubC, hornerM) subrr !mul0r conjC0.
 have bar_v e : (bar (cubic_poly e)).[v] = 0.
@@ -235,8 +230,7 @@ apply: (curve_solved (H := H)); rewrite ?cubic_size ?real_points //.
 - by move=> p; rewrite /H !hornerM bar_u bar_v !mul0r subrr mul0r mulr0.
 all: rewrite /H !(at_u, at_v, hornerM) -(opprB u v) !invfM.
 all: move: h2 hu hG hom; move: (u - v) (F u) (F v) 2%:R^-1 (u - v)^-1 (F u)^-1 (F v)^-1 => y G0 G1 h i f g.
-all: to_C => h2 hu hG hom.
-all: ring [h2 hu hG hom].
+all: by move=> h2 hu hG hom; by_ring (h2, hu, hG, hom).
 Qed.
 End TwoPoles.
 
@@ -294,7 +288,7 @@ all: rewrite ?/g /confluent_slope -/e !invfM; have he : e^-1 * e = 1 by rewrite 
 all: have hF : F.[u]^-1 * F.[u] = 1 by rewrite mulVf.
 all: have h2 : 2%:R^-1 * 2%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
 all: move: he hF h2; rewrite -?exprVn; clear Wu dW bu dau dbu; move: e F.[u] F^`().[u] 2%:R^-1 e^-1 F.[u]^-1 => y G1 d h i f.
-all: by to_C => he hF h2; ring [he hF h2].
+all: by move=> he hF h2; by_ring (he, hF, h2).
 Qed.
 End DoublePole.
 End Curve.

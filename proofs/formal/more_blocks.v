@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section MoreBlocks.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
 Notation "x ** y" := (mul_weight (mul_pair_com C) x y) (at level 40, left associativity).
 Implicit Types (z : seq pair_node).
@@ -39,7 +36,7 @@ have g1 : gaps^-1 * gaps = 1 by rewrite mulVf.
 rewrite /syn_at /stretched /weight1 !invr1; write_out; rewrite fmorphV.
 move: g1; move: gaps^-1 (gaps^*)^-1 => g g'; rewrite /gaps => g1.
 move: h1 h2 h3; rewrite /on_circle; move: y1^* y2^* y3^* => x1 x2 x3 e1 e2 e3.
-by do 10?[congr (_ :: _)]; rewrite -?[RHS]g1; move: e1 e2 e3; to_C => e1 e2 e3; ring [e1 e2 e3].
+by do 10?[congr (_ :: _)]; rewrite -?[RHS]g1; by_ring (e1, e2, e3).
 Qed.
 
 Lemma stretched_products t1 t2 t3 : t1 \is Num.real -> t2 \is Num.real -> t3 \is Num.real ->
@@ -55,7 +52,7 @@ have same i : (i < 4)%N -> nth 0 (table (stretched t1 t2 t3)) i = nth 0 (table s
   rewrite /syn_at /stretched !invr1; move: (weight1 _ _ _) (weight1 _ _ _) (weight1 _ _ _) => c1 c2 c3.
   case: i => [|[|[|[|//]]]] _; rewrite /table /= /value /potential /word unlock /= /letter /=;
     rewrite ?(rmorphM, fmorphV, rmorph1) /= ?r1 ?r2 ?r3; move: y1^* y2^* y3^* c1^* c2^* c3^* => x1 x2 x3 d1 d2 d3;
-    move: m1 m2 m3; move: t1^-1 t2^-1 t3^-1 => i1 i2 i3; by to_C => m1 m2 m3; ring [m1 m2 m3].
+    move: m1 m2 m3; move: t1^-1 t2^-1 t3^-1 => i1 i2 i3; by move=> m1 m2 m3; by_ring (m1, m2, m3).
 have := syn_at_table => e; apply: (@eq_from_nth _ 0) => // i; rewrite size_take => i4.
 by rewrite nth_take // same // e; case: i i4 => [|[|[|[|//]]]].
 Qed.
@@ -85,7 +82,7 @@ Proof.
 move=> h1 h2 h3 hg k1 k2 k3 kg; rewrite /solved /triples scaled_table ?realV ?realn //.
 rewrite table_cat table_mul !syn_at_table //.
 have -> : table [:: (1, -1, -1) : pair_node] = [:: 1; 1; 1; 1; -1; -1; -1; -1; -1; -1].
-  by write_out; do 10?[congr (_ :: _)]; to_C; ring.
+  by write_out; do 10?[congr (_ :: _)]; by_ring.
 rewrite /= !(mulr0, mulr1, addr0) subrr mulr0; congr (_ :: _).
 by rewrite -mulr2n -[1 *+ 2]/2%:R mulVf ?pnatr_eq0.
 Qed.
@@ -111,8 +108,7 @@ write_out; rewrite !fmorphV (CrealP t_real) /= !(mul0r, mulr0) !mulKf ?pnatr_eq0
 move: g1; move: turn^-1 (turn^*)^-1 => g g'; rewrite /turn => g1.
 move: h1 h2 h3 k1 k2 k3 tt g1; rewrite /on_circle; move: t^-1 r1^* r2^* r3^* o1^* o2^* o3^* => i s1 s2 s3 p1 p2 p3.
 move=> e1 e2 e3 f1 f2 f3 tt g1.
-by do 10?[congr (_ :: _)]; rewrite -?[RHS]g1; move: e1 e2 e3 f1 f2 f3 tt; to_C => e1 e2 e3 f1 f2 f3 tt;
-  ring [e1 e2 e3 f1 f2 f3 tt].
+by do 10?[congr (_ :: _)]; rewrite -?[RHS]g1; by_ring (e1, e2, e3, f1, f2, f3, tt).
 Qed.
 End Mirrors.
 End MoreBlocks.

@@ -8,7 +8,6 @@ Local Open Scope ring_scope.
 Section Narrow.
 Variables (C : numClosedFieldType) (X : finGroupType) (J : finType).
 Notation forms := (J -> X -> C).
-Add Ring C_ring : (ring_laws [comRingType of C]).
 Variables (a b : forms).
 Hypotheses (real_a : real_forms a) (real_b : real_forms b).
 Implicit Types (k l m : X) (j : J) (S : {set J}) (c : forms).
@@ -55,7 +54,7 @@ have -> : a j 1%g * b j 1%g + 2%:R^-1 * (a j 1%g * a j 1%g + A) + 2%:R^-1 * (b j
     2%:R^-1 * ((a j 1%g + b j 1%g) ^+ 2 + (A + B)).
   rewrite -[a j 1%g * b j 1%g](mulKf (_ : 2%:R != 0)) ?pnatr_eq0 //.
   move: 2%:R^-1 (a j 1%g) (b j 1%g) (A) (B) => *.
-  by to_ring [comRingType of C]; ring.
+  by_ring.
 rewrite mulr_gt0 ?invr_gt0 ?ltr0n // ltr_paddl ?ltr_paddr //; last exact: pos.
 by rewrite real_exprn_even_ge0 // rpredD //; apply/CrealP; rewrite r1.
 Qed.

@@ -7,7 +7,6 @@ Local Open Scope ring_scope.
 
 Section Network.
 Variables (C : numClosedFieldType) (gT : finGroupType).
-Add Ring C_ring : (ring_laws [comRingType of C]).
 Notation function := {ffun gT -> C}.
 
 (* A hidden node: the columns of w_a, w_b and w_c. The group is written multiplicatively, and
@@ -110,7 +109,6 @@ Section Symmetries.
 Variables (C : numClosedFieldType) (gT : finGroupType).
 Notation node := (node C gT).
 Implicit Types (j : node) (z : seq node).
-Add Ring C_ring2 : (ring_laws [comRingType of C]).
 
 Definition same_loss z z' : Prop := onehot_loss (output z) = onehot_loss (output z') /\
   projected_loss (output z) = projected_loss (output z').

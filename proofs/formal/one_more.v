@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section More.
 Variables (C : numClosedFieldType) (X : finGroupType) (J : finType).
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation forms := (J -> X -> C).
 Notation multiply S P := (multiplies S P P P).
 Notation unit3 := (unit3 C).
@@ -50,7 +47,7 @@ have turn (u v w : C) : u * (v * w) = w * (u * v) by rewrite mulrA mulrC.
 under eq_bigr do rewrite turn; rewrite off_sum; congr (_ - _); first by apply: eq_bigr => j _; rewrite turn.
 rewrite /change mulr_sumr mulr_sumr; apply: eq_bigr => i _.
 transitivity (c i l3 * ((l1 \in B)%:R * ((l1 == l2)%:R * g i l1))); last first.
-  by move: (c i l3) (_%:R : C) (_%:R : C) (g i l1) => *; to_C; ring.
+  by move: (c i l3) (_%:R : C) (_%:R : C) (g i l1) => *; by_ring.
 congr (_ * _); rewrite -(pick B (fun m => (l1 == l2)%:R * g i m)); apply: eq_bigr => m mB.
 rewrite (rotated H (inP mB) h1 h2) /unit3; case: (eqVneq m l1) => [->|]; by rewrite ?mulr0 ?mulr1 //= mulrC.
 Qed.

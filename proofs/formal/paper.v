@@ -9,7 +9,6 @@ Section Paper.
 Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
 Notation d := (d C gT).
 Notation spectral := {ffun row * X -> C}.
-Add Ring C_ring : (ring_laws [comRingType of C]).
 Implicit Types (k l m : X) (z : seq spectral).
 Variable z : seq spectral.
 Hypothesis no_constants : forall j, j \in z -> j (ra, 1%g) = 0 /\ j (rb, 1%g) = 0.
@@ -33,7 +32,7 @@ Proof. by rewrite normrM exprMn normfV normr_nat exprVn -natrX. Qed.
 Lemma norm_sub1 (x : C) : `|x - 1| ^+ 2 = - 2%:R * 'Re x + `|x| ^+ 2 + 1.
 Proof.
 rewrite !normCK rmorphB rmorph1 /= ReE mulNr mulrCA mulfV ?pnatr_eq0 // mulr1.
-by move: x^* => y; to_ring [comRingType of C]; ring.
+by move: x^* => y; by_ring.
 Qed.
 
 Lemma split4 (F : X -> X -> C) : \sum_k1 \sum_k2 F k1 k2 =
@@ -84,6 +83,6 @@ rewrite (bigD1 k) //= (bigD1 k) //= SA SB T2 // /diagonal !eqxx norm_sub1.
 rewrite [in RHS](bigD1 k) //= [in RHS](bigD1 k) //=.
 move: (- 2%:R * 'Re _) => p1; move: (`|mixed k k k| ^+ 2) => p2.
 move: (4%:R^-1 * _) (4%:R^-1 * _) (\sum_(_ | _) _) (\sum_(_ | _) _) => p3 p4 p5 p6.
-by to_ring [comRingType of C]; ring.
+by_ring.
 Qed.
 End Paper.

@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section Pencil.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
 Implicit Types (A B s t : C) (n : pair_node) (z : seq pair_node) (x y : row * bool).
 
@@ -29,7 +26,7 @@ Lemma pairing_value s t z x y : pairing s t z x y =
 Proof.
 rewrite /pairing /value /potential rmorph_sum !mulr_sumr -big_split /=; apply: eq_bigr => n _.
 rewrite /word !big_cons !big_nil !rmorphM rmorph1 /= !letter_flip /coefficient /=.
-by move: (letter x n) (letter y n) => p q; rewrite /letter /=; move: n.2^* n.2 => ? ?; to_C; ring.
+by move: (letter x n) (letter y n) => p q; rewrite /letter /=; move: n.2^* n.2 => ? ?; by_ring.
 Qed.
 
 Lemma value_swap x y z : value [:: x; y; (rc, false)] z = value [:: y; x; (rc, false)] z.
@@ -94,7 +91,7 @@ Lemma letters_product s t w l r :
   (letters l w)^T *m coefficients s t w *m letters r w = \matrix_(i, k) pairing s t w (l i) (r k).
 Proof.
 apply/matrixP => i k; rewrite mul_mx_diag !mxE /pairing [in RHS]big_tnth; apply: eq_bigr => j _.
-by rewrite !mxE; to_C; ring.
+by rewrite !mxE; by_ring.
 Qed.
 
 Definition present s t z := [seq n <- z | coefficient s t n != 0].
@@ -122,7 +119,7 @@ Lemma corner_unit A B s t : (corner A B s t \in unitmx) = (discriminant A B s t 
 Proof.
 rewrite unitmxE unitfE (expand_det_row _ ord0) !big_ord_recl big_ord0 /cofactor !det_mx11 !mxE /=.
 rewrite /discriminant; congr (_ != _); move: (s * A + _) (s * B + _) => p r.
-by rewrite !(expr0, expr1, addr0) /bump /=; to_C; ring.
+by rewrite !(expr0, expr1, addr0) /bump /=; by_ring.
 Qed.
 
 Lemma pencil_rank A B s t : discriminant A B s t != 0 -> \rank (pencil A B s t) = 4%N.

@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section Products.
 Variables (C : numClosedFieldType) (X : finGroupType) (J : finType).
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 (* A real linear form has an entry at each character, and a product of two is a node j with an output. *)
 Notation forms := (J -> X -> C).
 Implicit Types (k l m : X) (i j x y : J) (S I : {set J}) (B D P : {set X}) (a b c e : forms).
@@ -157,12 +154,12 @@ Variable k : X.
 Hypothesis pair : k != k^-1%g.
 Definition det a i j : C := 'i * (a i k * a j k^-1%g - a i k^-1%g * a j k).
 
-Lemma detC a i j : det a i j = - det a j i. Proof. by rewrite /det; to_C; ring. Qed.
+Lemma detC a i j : det a i j = - det a j i. Proof. by rewrite /det; by_ring. Qed.
 Lemma detxx a i : det a i i = 0. Proof. by rewrite /det [_ * a i k]mulrC subrr mulr0. Qed.
 Lemma plucker a i j x y : det a i j * det a x y = det a i x * det a j y - det a i y * det a j x.
 Proof.
 rewrite /det; move: 'i (a i k) (a j k) (a x k) (a y k) (a i k^-1%g) (a j k^-1%g) (a x k^-1%g) (a y k^-1%g).
-by move=> *; to_C; ring.
+by move=> *; by_ring.
 Qed.
 
 Lemma double a i j : real_forms a -> det a i j != 0 -> exists e, dual_to (ends k) a [set i; j] e.
@@ -170,12 +167,12 @@ Proof.
 move=> ra d0; pose kernel x m := 'i * ((m == k)%:R - (m == k^-1%g)%:R) * a x m^-1%g.
 have value x y : \sum_(m in ends k) a y m * kernel x m = det a y x.
   rewrite sum_ends // /kernel !eqxx invgK [_^-1%g == k]eq_sym (negPf pair) /det.
-  by move: 'i (a y k) (a x k) (a y k^-1%g) (a x k^-1%g) => *; to_C; ring.
+  by move: 'i (a y k) (a x k) (a y k^-1%g) (a x k^-1%g) => *; by_ring.
 have ii := @conjCi C; have rk x l : kernel x l^-1%g = (kernel x l)^*.
   rewrite /kernel invgK [a x l^-1%g]ra !rmorphM rmorphB !rmorph_nat ii conjCK (can2_eq invgK invgK) (inj_eq invg_inj).
-  by move: 'i (_%:R : C) (_%:R : C) (a x l) => *; to_C; ring.
+  by move: 'i (_%:R : C) (_%:R : C) (a x l) => *; by_ring.
 have rd x y : (det a x y)^* = det a x y.
-  by rewrite /det !rmorphM rmorphB !rmorphM ii -!ra invgK; move: 'i (a x k) (a x k^-1%g) (a y k) (a y k^-1%g) => *; to_C; ring.
+  by rewrite /det !rmorphM rmorphB !rmorphM ii -!ra invgK; move: 'i (a x k) (a x k^-1%g) (a y k) (a y k^-1%g) => *; by_ring.
 have ij : i != j by apply: contraNneq d0 => ->; rewrite detxx.
 pose other x := if x == i then j else i.
 exists (fun x m => kernel (other x) m / det a x (other x)); split=> [x l|x y xI yI].
@@ -194,16 +191,16 @@ have /subsetP inP := sB; have kP := inP k (ends_k k); have kP' := inP _ (ends_in
 have value l1 l2 : l1 \in ends k -> l2 \in ends k ->
     M l1 l2 = 'i * (c j k^-1%g * unit3 l1 l2 k - c j k * unit3 l1 l2 k^-1%g).
   move=> /inP h1 /inP h2; rewrite -!H // !mulr_sumr -sumrB mulr_sumr; apply: eq_bigr => x _.
-  by rewrite /det; move: 'i (a x l1) (b x l2) (c x k) (c x k^-1%g) (c j k) (c j k^-1%g) => *; to_C; ring.
+  by rewrite /det; move: 'i (a x l1) (b x l2) (c x k) (c x k^-1%g) (c j k) (c j k^-1%g) => *; by_ring.
 have two : 2%:R * (M k k * M k^-1%g k^-1%g - M k k^-1%g * M k^-1%g k) =
     - \sum_(x in S) \sum_(y in S) det c x j * det c y j * (det a x y * det b x y).
   transitivity (M k k * M k^-1%g k^-1%g - M k k^-1%g * M k^-1%g k - M k^-1%g k * M k k^-1%g + M k^-1%g k^-1%g * M k k).
-    by move: (M k k) (M k k^-1%g) (M k^-1%g k) (M k^-1%g k^-1%g) => *; to_C; ring.
+    by move: (M k k) (M k k^-1%g) (M k^-1%g k) (M k^-1%g k^-1%g) => *; by_ring.
   rewrite /M !big_distrlr -!sumrB -big_split -sumrN; apply: eq_bigr => x _ /=.
   rewrite -!sumrB -big_split -sumrN; apply: eq_bigr => y _ /=; rewrite [det a x y]/det [det b x y]/det.
   have : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
   move: (det c x j) (det c y j) (a x k) (a x k^-1%g) (a y k) (a y k^-1%g) => s t a1 a2 a3 a4.
-  by move: 'i (b x k) (b x k^-1%g) (b y k) (b y k^-1%g) => i b1 b2 b3 b4; to_C => ii; ring [ii].
+  by move: 'i (b x k) (b x k^-1%g) (b y k) (b y k^-1%g) => i b1 b2 b3 b4; move=> ii; by_ring ii.
 have : \sum_(x in S) \sum_(y in S) det c x j * det c y j * (det a x y * det b x y) != 0.
   rewrite -oppr_eq0 -two !value ?ends_k ?ends_inv // /unit3 !eqxx [_^-1%g == k]eq_sym (negPf pair) !andbF.
   rewrite /= !(mulr1n, mulr0n, mulr1, mulr0, subr0, sub0r).
@@ -230,7 +227,7 @@ have rel l2 : l2 \in ends k -> det c i1 j * a i1 l * b i1 l2 + det c i2 j * a i2
   transitivity ('i * (c j k^-1%g * (\sum_(x in S) a x l * (b x l2 * c x k))
                     - c j k * (\sum_(x in S) a x l * (b x l2 * c x k^-1%g)))).
     rewrite !mulr_sumr -sumrB mulr_sumr; apply: eq_bigr => x _; rewrite /det.
-    by move: 'i (a x l) (b x l2) (c x k) (c x k^-1%g) (c j k) (c j k^-1%g) => *; to_C; ring.
+    by move: 'i (a x l) (b x l2) (c x k) (c x k^-1%g) (c j k) (c j k^-1%g) => *; by_ring.
   have ll2 : (l == l2) = false by apply: contraNF lk => /eqP->.
   have zero l3 : l3 \in ends k -> \sum_(x in S) a x l * (b x l2 * c x l3) = 0.
     by move=> /inP h3; rewrite (H l l2 l3 lP (inP _ l2k) h3) /unit3 ll2.
@@ -243,10 +240,10 @@ suff both : u * a i1 l * det b i1 i2 = 0 /\ v * a i2 l * det b i1 i2 = 0.
   by rewrite mulf_eq0 (negPf bd) orbF mulf_eq0 (negPf v0) => /eqP->.
 rewrite /det; move: (u * _) (v * _) e e' => p q e e'; split.
   transitivity ('i * (b i2 k^-1%g * (p * b i1 k + q * b i2 k) - b i2 k * (p * b i1 k^-1%g + q * b i2 k^-1%g))).
-    by move: 'i (b i1 k) (b i2 k) (b i1 _) (b i2 _) => *; to_C; ring.
+    by move: 'i (b i1 k) (b i2 k) (b i1 _) (b i2 _) => *; by_ring.
   by rewrite e e' !mulr0 subr0 mulr0.
 transitivity ('i * (b i1 k * (p * b i1 k^-1%g + q * b i2 k^-1%g) - b i1 k^-1%g * (p * b i1 k + q * b i2 k))).
-  by move: 'i (b i1 k) (b i2 k) (b i1 _) (b i2 _) => *; to_C; ring.
+  by move: 'i (b i1 k) (b i2 k) (b i1 _) (b i2 _) => *; by_ring.
 by rewrite e e' !mulr0 subr0 mulr0.
 Qed.
 End Pair.
@@ -316,7 +313,7 @@ Proof.
 move=> j0S t0; transitivity (\sum_(j in S) F j * spread t j0 c j l).
   by rewrite [RHS](big_setD1 j0) //= /spread mulfV // mul1r subrr mulr0 add0r.
 rewrite mulr_suml -sumrB; apply: eq_bigr => j _; rewrite /spread mulrBr; congr (_ - _).
-by move: (t j0)^-1 (t j) (F j) (c j0 l) => *; to_C; ring.
+by move: (t j0)^-1 (t j) (F j) (c j0 l) => *; by_ring.
 Qed.
 
 (* With as few products as possible, those of two of the three forms are independent. A relation has a real one. *)

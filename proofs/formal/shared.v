@@ -11,9 +11,6 @@ Definition width_three_plus_shared P R M : nat := 3 * P + R + M + 1.
 (* Three squares give a frequency but for a constant and one linear function at its double. *)
 Section ThreeSquares.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Implicit Types (u v p q t n tau : C).
 
 (* For characters' values p, q at x, y: twice the real part of a p + b q. *)
@@ -45,7 +42,7 @@ Proof.
 move=> hp hq /CrealP tR tt <-; have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
 rewrite /both !(rmorphM, rmorphD, rmorphN, rmorph1, rmorphX, conjCi) /= tR.
 move: hp hq; rewrite /on_circle; move: ii tt; move: 'i u^* p^* q^* => i u1 p1 q1.
-by to_C => ii tt hp hq; ring [ii tt hp hq].
+by move=> ii tt hp hq; by_ring (ii, tt, hp, hq).
 Qed.
 
 (* The nodes of the library: v = 2 - i, and u = n / v for the wanted direction n, with v^2 n^* = r - i m. *)
@@ -81,7 +78,7 @@ have kR : ka^* = ka by rewrite /ka /long_kappa !rmorphM fmorphV rmorph_nat conjC
 have vu : (1 - 'i * tau) * u = ka * pure.
   have -> : 1 - 'i * tau = pure ^+ 2 * n^* / r%:R by rewrite rm mulrBl mulfV // mulrA.
   rewrite /u /long_u /ka /long_kappa expr2; have := mulfV pure_neq0; move: (pure^-1) (r%:R^-1) => i j.
-  by move: pure n^* => v n1; to_C => h; ring [h].
+  by move: pure n^* => v n1; move=> h; by_ring h.
 have u0 : u != 0 by rewrite mulf_neq0 ?invr_eq0 ?pure_neq0.
 have := three_squares_at hp hq tR tt vu; rewrite -/ti.
 have -> : u * (ka * pure) = ka * n by rewrite mulrCA /u /long_u divfK // pure_neq0.
@@ -101,12 +98,12 @@ have sum : \sum_(n <- long3 n r m) n.2 * both n.1.1 n.1.2 p q ^+ 2 =
     + 2%:R * ('i * ti) * ka * both n n (p ^+ 2) (q ^+ 2)).
     rewrite H; move: h4; rewrite -/tau; move: (4%:R * _)^-1 => h.
     move: (both _ _ _ _) (both _ _ _ _) (both _ _ _ _) (both _ _ _ _) => X1 X2 V Lin.
-    by move: ('i * ti) ('i * tau) (u^*) (ka) (u) => ? ? ? ? ?; to_C => h4; ring [h4].
+    by move: ('i * ti) ('i * tau) (u^*) (ka) (u) => ? ? ? ? ?; move=> h4; by_ring h4.
   move: h4 uj; move: (4%:R * _)^-1 u^-1 => h j; move: (both _ _ _ _) (p * q) => Lin pq.
-  by move: ('i * ti) (u^*) (ka) (u) => ? ? ? ?; to_C => h4 uj; ring [h4 uj].
+  by move: ('i * ti) (u^*) (ka) (u) => ? ? ? ?; move=> h4 uj; by_ring (h4, uj).
 rewrite (added_sum t sum); have := both_real n n (p ^+ 2) (q ^+ 2); move: (both _ _ _ _) => Lin LR.
 rewrite !(rmorphM, rmorphD, rmorph_nat, conjCK) /= LR; move: (long_left _ _ _) (long_linear _ _ _) => l c.
-by rewrite ?(rmorphM, conjCK) /=; move: l^* c^* p^* q^* t^* => ? ? ? ? ?; to_C; ring.
+by rewrite ?(rmorphM, conjCK) /=; move: l^* c^* p^* q^* t^* => ? ? ? ? ?; by_ring.
 Qed.
 End ThreeSquares.
 
@@ -115,9 +112,6 @@ Variables (C : numClosedFieldType) (gT : finGroupType) (X : dual C gT).
 Implicit Types (k : X) (x y g : gT).
 Notation d := (d C gT).
 Notation node := (node C gT).
-Notation CR := [comRingType of C].
-Add Ring C_ring2 : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Variable w : C.
 Hypothesis w_third : w ^+ 2 + w + 1 = 0.
 
@@ -154,7 +148,7 @@ rewrite /wanted /ratio /direction; split; last 2 first.
     by rewrite rmorphB rmorph_nat conjCi opprK -subr_sqr sqrCi opprK -natrX -[1]/1%:R -natrD pnatr_eq0.
   by do 3?case: ifP => _; rewrite ?fmorph_eq0 ?pure_neq0 ?pnatr_eq0.
 do 3?case: ifP => _; rewrite /pure ?conjCK ?rmorphB ?rmorph_nat ?conjCi /=;
-  by move: ii; move: 'i => i; to_C => ii; ring [ii].
+  by move: ii; move: 'i => i; move=> ii; by_ring ii.
 Qed.
 
 Lemma squares_three k x y g : squares (map (node_at k (part k)) (three_at k)) x y g =
@@ -246,10 +240,10 @@ have -> : \sum_(k <- pairs X | long k) linear k g * shape (double k) x y =
     rewrite /weight mulfVK // mulf_neq0 ?pnatr_eq0 // /part.
     by case: ifP => _; rewrite ?opprK ?subr0 ?oner_eq0 // -(natrD _ 1 1) pnatr_eq0.
   move: (weight _ _) (shape _ _ _) (part _) => a s p; rewrite [2%:R * (_ / _)]mulrC mulfVK ?pnatr_eq0 //.
-  by to_C; ring.
+  by_ring.
 rewrite -!mulr_sumr /shared_left [\sum_(k <- pairs X) (frequency _ _ _ _ + _)]big_split.
 rewrite [\sum_(k <- reals X) (_ + _)]big_split [\sum_(k <- pairs X) frequency _ _ _ _]big_split /=.
-by do 8!move: (\sum_(k <- _ | _) _) => ?; to_C; ring.
+by do 8!move: (\sum_(k <- _ | _) _) => ?; by_ring.
 Qed.
 
 (* Weights are real, and so many nodes. *)

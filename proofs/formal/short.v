@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section Short.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
 Implicit Types (u v t w s : C) (n : pair_node) (z : seq pair_node).
 
@@ -21,7 +18,7 @@ Definition adds s z (l : C) u v : Prop := forall t,
 
 (* Order 2: one node, with a constant left. *)
 Theorem short2 u v t : u ^+ 2 = 1 -> v ^+ 2 = 1 -> t * (u + v) ^+ 2 = 2%:R * (u * v * t + t).
-Proof. by to_C => hu hv; ring [hu hv]. Qed.
+Proof. by move=> hu hv; by_ring (hu, hv). Qed.
 
 (* Scaling c by a real number scales what is added. *)
 Lemma added_scaled s z u v t (r : C) : r \is Num.real ->
@@ -46,7 +43,7 @@ apply: (canLR (mulKf _)); first by rewrite pnatr_eq0.
 rewrite (_ : 12%:R = 6%:R * 2%:R); last by rewrite -natrM.
 rewrite mul0r conjC0 !addr0 /added !big_cons big_nil /input /=.
 rewrite !(rmorphM, rmorphX, rmorph1, rmorph_nat, conjCK) cw cu cv /=.
-move: hu hv; rewrite /on_circle cu cv; move: t^* => t1; move: ww; to_C => ww hu hv; ring [ww hu hv].
+move: hu hv; rewrite /on_circle cu cv; move: t^* => t1; move: ww; move=> ww hu hv; by_ring (ww, hu, hv).
 Qed.
 
 (* Order 4: three nodes, and 5/4 is left. *)
@@ -62,7 +59,7 @@ move=> [hu cu] [hv cv]; have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
 rewrite /added !big_cons big_nil /input /=.
 rewrite !(rmorphM, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK, conjCi) /=.
 move: hu cu hv cv; rewrite /on_circle; move: ii; move: 'i u^* v^* t^* => i u1 v1 t1.
-to_C => ii hu cu hv cv; ring [ii hu cu hv cv].
+move=> ii hu cu hv cv; by_ring (ii, hu, cu, hv, cv).
 Qed.
 
 Theorem short4_adds u v : quartic u -> quartic v -> adds 0 short4 (5%:R / 4%:R) u v.
@@ -73,7 +70,7 @@ set l : C := 5%:R / 4%:R; have l4 : 4%:R * l = 5%:R by rewrite /l mulrCA mulfV ?
 have lR : l^* = l by apply: CrealP; rewrite /l rpredM ?realV ?realn.
 rewrite short4_sum // -l4 [(l * _)^*]rmorphM conjCK lR.
 rewrite (_ : 96%:R = 8%:R * 6%:R * 2%:R); last by rewrite -!natrM.
-by clear l4 lR; move: l (u * v * t^*)^* (u * v * t^*) t^* => l1 p q t1; to_C; ring.
+by clear l4 lR; move: l (u * v * t^*)^* (u * v * t^*) t^* => l1 p q t1; by_ring.
 Qed.
 
 (* Order 5: two nodes at each of k and 2k, and three that mix both. With sums P of waves at k and Q at 2k
@@ -85,7 +82,7 @@ Definition mixed (p q P Q : C) : C :=
 
 Lemma three_squares p q P Q : mixed p q P Q =
   8%:R * 15%:R * (p * (P ^+ 2 + Q) + q * (Q ^+ 2 + P)) + 15%:R * (5%:R * p - q).
-Proof. by rewrite /mixed; to_C; ring. Qed.
+Proof. by rewrite /mixed; by_ring. Qed.
 
 Definition two_waves w u v : C := w * u + (w * u)^* + (w * v + (w * v)^*).
 
@@ -104,7 +101,7 @@ move=> /conj_third[cw ww] hu hv; have ii : 'i * 'i = -1 :> C by rewrite -expr2 s
 rewrite /added /two_waves /weight5 /left5 !big_cons big_nil /input /=.
 rewrite !(rmorphM, rmorphX, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK, conjCi, cw) /=.
 move: hu hv; rewrite /on_circle; move: ii ww; move: 'i u^* v^* t^* => i u1 v1 t1.
-to_C => ii ww hu hv; ring [ii ww hu hv].
+move=> ii ww hu hv; by_ring (ii, ww, hu, hv).
 Qed.
 
 (* The pair of 2k has all inputs turned by w. So seven nodes give u v at t and u^2 v^2 at t2. *)
@@ -118,23 +115,23 @@ Theorem short5_nodes_add w u v t t2 : w ^+ 2 + w + 1 = 0 -> quintic u -> quintic
   + 15%:R * (5%:R * weight5 w t - weight5 w s).
 Proof.
 move=> hw [hu cu] [hv cv] s; have [cw ww] := conj_third hw.
-have w3 : w ^+ 3 = 1 by move: ww; to_C => ww; ring [ww].
+have w3 : w ^+ 3 = 1 by by_ring ww.
 have turned x : on_circle x -> on_circle (w * x ^+ 2).
   by rewrite /on_circle rmorphM rmorphX cw => hx; rewrite mulrACA -exprS w3 mul1r -exprMn hx expr1n.
 have := short5_pair s hw (turned u hu) (turned v hv); have := short5_pair t hw hu hv.
 have -> : two_waves 1 (w * u ^+ 2) (w * v ^+ 2) = two_waves w (u ^+ 2) (v ^+ 2).
   by rewrite /two_waves !mul1r.
 have -> : two_waves w ((w * u ^+ 2) ^+ 2) ((w * v ^+ 2) ^+ 2) = two_waves 1 u v.
-  have fold x : w * (w * x ^+ 2) ^+ 2 = x ^+ 4 by move: w3; to_C => w3; ring [w3].
+  have fold x : w * (w * x ^+ 2) ^+ 2 = x ^+ 4 by by_ring w3.
   rewrite /two_waves !fold !mul1r -cu -cv !conjCK.
   by rewrite addrC [u^* + u]addrC [v^* + v]addrC addrC.
 have -> : w * u ^+ 2 * (w * v ^+ 2) * s^* = u ^+ 2 * v ^+ 2 * t2^*.
-  by rewrite /s rmorphM rmorphX cw; move: t2^* w3 => t3; to_C => w3; ring [w3].
+  by rewrite /s rmorphM rmorphX cw; move: t2^* w3 => t3; move=> w3; by_ring w3.
 rewrite three_squares; move: (added _ _ _ _ _) (added _ _ _ _ _) (weight5 _ _) (weight5 _ _) => A1 A2 p q e1 e2.
 move: e1 e2 => /(canRL (addrK _)) -> /(canRL (addrK _)) ->.
 move: (two_waves _ _ _) (two_waves _ _ _) (left5 _ _) (left5 _ _) => P Q l1 l2.
 move: (_ + (u * v * t^*)^*) (_ + (u ^+ 2 * v ^+ 2 * t2^*)^*) => X1 X2; move: 12%:R 15%:R 8%:R => a b c.
-to_C; ring.
+by_ring.
 Qed.
 
 (* The same with the weights c of the blocks, and what is left at k and at 2k. *)
@@ -149,7 +146,7 @@ Proof.
 move=> /conj_third[cw ww]; have ct : (w ^+ 2 * t)^* = w * t^* by rewrite rmorphM -cw conjCK.
 rewrite /added big_map ct; apply: eq_bigr => [[[p q] c]] _.
 rewrite /input /= !rmorphM /= cw; move: p^* q^* c^* u^* v^* t^* => p1 q1 c1 u1 v1 t1.
-by congr (_ * _ ^+ 2); to_C; ring.
+by congr (_ * _ ^+ 2); by_ring.
 Qed.
 
 Theorem short5_adds w u v t t2 : w ^+ 2 + w + 1 = 0 -> quintic u -> quintic v ->
@@ -174,6 +171,6 @@ rewrite !(rmorphM, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK) /= cw.
 have er : e^* = e by apply: CrealP; rewrite realV -!natrM realn.
 rewrite er; move: (mixed _ _ _ _) (added _ _ _ _ _) (added _ _ _ _ _) => M A1 A2.
 rewrite [LHS in LHS = _ -> _]addrC => /(canRL (addrK _)) ->; move: u^* v^* t^* t2^* => u1 v1 t1 t3; move: ww e1.
-by to_C => ww e1; ring [ww e1].
+by move=> ww e1; by_ring (ww, e1).
 Qed.
 End Short.

@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section ShortOrder4.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
 Implicit Types (u v t : C).
 
@@ -21,7 +18,7 @@ move=> [hu cu] [hv cv] T t; rewrite /added; under eq_bigr do rewrite add0r.
 rewrite squares_of_pairs // T /half_squares /= cu cv conjC0.
 rewrite ?(mulr0, mulr1, addr0).
 rewrite !(rmorphM, rmorphD, rmorphN, rmorphX, rmorph_nat, conjCK) /= cu cv.
-by move: u^* v^* t^* p^* q^* r^* s^* => u1 v1 t1 p1 q1 r1 s1; to_C; ring.
+by move: u^* v^* t^* p^* q^* r^* s^* => u1 v1 t1 p1 q1 r1 s1; by_ring.
 Qed.
 
 (* Order 4: three nodes, for real a = tan theta and b = tan Theta. *)
@@ -59,12 +56,11 @@ move=> ii aa bb ap mm.
 have abm : a * b * m = m - 1 by rewrite -mm mulrBr mulr1 opprB addrC subrK mulrC.
 have am : a * m = b1 * m - b1.
   have F : b1 * (m * (1 - a * b)) = b1 by rewrite mm mulr1.
-  rewrite -[X in _ - X]F; by move: bb; to_C => bb; ring [bb].
+  rewrite -[X in _ - X]F; by_ring bb.
 have bm : b * m = a1 * m - a1.
   have F : a1 * (m * (1 - a * b)) = a1 by rewrite mm mulr1.
-  rewrite -[X in _ - X]F; by move: aa; to_C => aa; ring [aa].
-by do 5?split; move: ii aa bb ap abm am bm; to_C => ii aa bb ap abm am bm;
-  first [ring [ii aa bb ap abm] | ring [ii aa bb am bm ap]].
+  rewrite -[X in _ - X]F; by_ring aa.
+by do 5?split; first [by_ring (ii, aa, bb, ap, abm) | by_ring (ii, aa, bb, am, bm, ap)].
 Qed.
 End OrderFour.
 
@@ -85,6 +81,6 @@ have hR : (4%:R^-1)^* = 4%:R^-1 :> C by rewrite fmorphV rmorph_nat.
 rewrite /added /corners !big_cons big_nil /input /=.
 rewrite !(rmorphM, rmorphN, conjCK, hR) /=.
 move: hu cu hv cv ee ce e1 ii h4; rewrite /on_circle; move: 'i u^* v^* t^* e^* 4%:R^-1 => i u1 v1 t1 f h.
-to_C => hu cu hv cv ee ce e1 ii h4; ring [ee ce e1 ii hu cu hv cv h4].
+move=> hu cu hv cv ee ce e1 ii h4; by_ring (ee, ce, e1, ii, hu, cu, hv, cv, h4).
 Qed.
 End ShortOrder4.

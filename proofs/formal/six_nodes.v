@@ -8,8 +8,6 @@ Local Open Scope ring_scope.
 (* A diagonal matrix and one of rank one, the square of whose sum is zero: the sum has rank one. *)
 Section Nilpotent.
 Variables (K : fieldType) (n : nat) (d : 'I_n -> K) (w : 'cV[K]_n) (u : 'rV[K]_n).
-Add Ring K_ring : (ring_laws [comRingType of K]).
-Local Ltac to_K := to_ring constr:([comRingType of K]).
 Let N : 'M[K]_n := diag_mx (\row_i d i) + w *m u.
 Hypotheses (square : N *m N = 0) (wu : forall i, (w i 0 == 0) = (u 0 i == 0)).
 
@@ -20,7 +18,7 @@ have entry i j : (d i * d i) *+ (i == j) + (d i + d j + k) * (w i 0 * u 0 j) = 0
   have e : N *m N = diag_mx (\row_i (d i * d i)) + \matrix_(i, j) ((d i + d j + k) * (w i 0 * u 0 j)).
     rewrite /N mulmxDl !mulmxDr mulmx_diag !mulmxA -[w *m u *m w]mulmxA [u *m w]mx11_scalar -/k.
     apply/matrixP => i' j'; rewrite -[w *m u *m diag_mx _]mulmxA !mxE !big_ord1 mul_diag_mx mul_mx_diag mul_mx_scalar !mxE.
-    by move: (_ *+ _) (w i' 0) (u 0 j') => x y z; to_K; ring.
+    by move: (_ *+ _) (w i' 0) (u 0 j') => x y z; by_ring.
   by have := congr1 (fun M : 'M_n => M i j) e; rewrite square !mxE => <-.
 have small i : u 0 i = 0 -> d i = 0.
   by move=> u0; have := entry i i; rewrite u0 !mulr0 addr0 eqxx => /eqP; rewrite mulf_eq0 orbb => /eqP.
@@ -41,8 +39,8 @@ have [j others] : exists j, forall l, l != i -> l != j -> u 0 l = 0.
   have := sum _ _ ji uj ui; have := sum _ _ li ul ui; have := sum _ _ lj ul uj; have := entry i i.
   rewrite eqxx mulr1n.
   move=> e1 e2 e3 e4; have two : d i + d i + k = 0.
-    have -> : d i + d i + k = (d j + d i) + (d l + d i) - (d l + d j) + k by to_K; ring.
-    by rewrite e2 e3 e4; to_K; ring.
+    have -> : d i + d i + k = (d j + d i) + (d l + d i) - (d l + d j) + k by by_ring.
+    by rewrite e2 e3 e4; by_ring.
   by move: e1; rewrite two mul0r addr0 => /eqP; rewrite mulf_eq0 orbb.
 pose V := ((delta_mx 0 i : 'rV[K]_n) + (delta_mx 0 j : 'rV[K]_n))%MS.
 have rV : (\rank V <= 2)%N by rewrite (leq_trans (mxrank_adds_leqif _ _)) // !mxrank_delta.
@@ -101,9 +99,6 @@ Qed.
 
 Section SixNodes.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
 Notation "x ** y" := (mul_weight (mul_pair_com C) x y) (at level 40, left associativity).
 Implicit Types (A B s t : C) (n : pair_node) (z : seq pair_node).
@@ -113,11 +108,11 @@ Definition cross A B : C := 1 - (A * B^* + A^* * B).
 Definition four_reach A B : Prop := `|cross A B| < 2%:R * `|A * B|.
 
 Lemma cross_real A B : (cross A B)^* = cross A B.
-Proof. by rewrite /cross rmorphB rmorphD !rmorphM rmorph1 !conjCK addrC [A * _]mulrC; move: A^* B^* => ? ?; to_C; ring. Qed.
+Proof. by rewrite /cross rmorphB rmorphD !rmorphM rmorph1 !conjCK addrC [A * _]mulrC; move: A^* B^* => ? ?; by_ring. Qed.
 
 Lemma discriminant_expanded A B s t :
   discriminant A B s t = s ^+ 2 * (A * B) - s * t * cross A B + t ^+ 2 * (A * B)^*.
-Proof. by rewrite /discriminant /cross rmorphM; move: A^* B^* => ? ?; to_C; ring. Qed.
+Proof. by rewrite /discriminant /cross rmorphM; move: A^* B^* => ? ?; by_ring. Qed.
 
 (* A root off the circle, unless there is a double one. *)
 Lemma root_off_the_circle A B : 2%:R * `|A * B| < `|cross A B| ->
@@ -136,10 +131,10 @@ have r0 : 0 < r.
 have rR : r^* = r by apply: CrealP; rewrite ger0_real ?ltW.
 exists (q + r), (2%:R * P); split.
   rewrite discriminant_expanded -/P -/q; move: r2; rewrite rmorphM; move: P^* => P'.
-  by to_C => r2; ring [r2].
+  by move=> r2; by_ring r2.
 apply: contraTneq r0 => same.
 have : `|q + r| ^+ 2 - `|2%:R * P| ^+ 2 = 2%:R * r * (q + r).
-  by rewrite !normCK rmorphD rmorphM rmorph_nat qR rR; move: r2; move: P^* => P'; to_C => r2; ring [r2].
+  by rewrite !normCK rmorphD rmorphM rmorph_nat qR rR; move: r2; move: P^* => P'; move=> r2; by_ring r2.
 rewrite same subrr => /esym/eqP; rewrite mulf_eq0 mulf_eq0 pnatr_eq0 /= => /orP[/eqP->|]; first by rewrite ltxx.
 rewrite addr_eq0 => /eqP qr; move: r2; rewrite qr sqrrN => /eqP; rewrite -subr_eq0 opprB addrC subrK.
 by rewrite mulf_eq0 pnatr_eq0 mul_conjC_eq0 (negPf P0).
@@ -168,15 +163,15 @@ Lemma polarised A B s t s0 t0 (K := corner A B s t) (K0 := corner A B s0 t0) (a 
   K0 *m adj *m K0 = (a0 * b + b0 * a - s0 * t - t0 * s) *: K0 - discriminant A B s0 t0 *: K].
 Proof.
 split; apply/matrixP => i k; rewrite !mxE !big_ord_recl !big_ord0 !mxE ?big_ord_recl ?big_ord0 ?mxE /= /discriminant -/a -/b -/a0 -/b0.
-- by case: i k => [[|[|//]] ?] [[|[|//]] ?] /=; rewrite ?mulr1n ?mulr0n; to_C; ring.
-- by case: i k => [[|[|//]] ?] [[|[|//]] ?] /=; rewrite ?mulr1n ?mulr0n; to_C; ring.
-by case: i k => [[|[|//]] ?] [[|[|//]] ?] /=; rewrite ?mxE /=; to_C; ring.
+- by case: i k => [[|[|//]] ?] [[|[|//]] ?] /=; rewrite ?mulr1n ?mulr0n; by_ring.
+- by case: i k => [[|[|//]] ?] [[|[|//]] ?] /=; rewrite ?mulr1n ?mulr0n; by_ring.
+by case: i k => [[|[|//]] ?] [[|[|//]] ?] /=; rewrite ?mxE /=; by_ring.
 Qed.
 
 Lemma radical_trace A B s t (P := A * B) (q := cross A B) :
   (q * A + 2%:R * P * A^*) * (s * B + t * B^*) + (q * B + 2%:R * P * B^*) * (s * A + t * A^*) - q * t - 2%:R * P * s =
     t * (4%:R * P * P^* - q * q).
-Proof. by rewrite /q /cross /P rmorphM; move: A^* B^* => A' B'; to_C; ring. Qed.
+Proof. by rewrite /q /cross /P rmorphM; move: A^* B^* => A' B'; by_ring. Qed.
 
 Lemma two_at_least A B s t : s != 0 -> (2 <= \rank (pencil A B s t))%N.
 Proof.
@@ -202,7 +197,7 @@ Proof.
 set P := A * B; set q := cross A B => solved same; rewrite leqNgt; apply/negP => few.
 have qR : q^* = q := cross_real A B.
 have q2 : q * q = 4%:R * P * P^*.
-  by rewrite -{2}qR -normCK same exprMn normCK; to_C; ring.
+  by rewrite -{2}qR -normCK same exprMn normCK; by_ring.
 have q0 : q != 0.
   apply: contraTneq (oner_neq0 C) => q0; have : P = 0.
     by apply/eqP; rewrite -mul_conjC_eq0; apply/eqP; apply: (mulfI (_ : 4%:R != 0 :> C)); rewrite ?pnatr_eq0 // mulr0 mulrA -q2 q0 mulr0.
@@ -215,7 +210,7 @@ have c0 : coefficient s t n = 0 by rewrite /coefficient mulNr mulrC subrr.
 have d0 : discriminant A B s t != 0.
   apply: contraNneq cn => d0; rewrite /coefficient -/s -[n.2]opprK -/t; rewrite -sqrf_eq0; apply/eqP.
   have : 4%:R * P * discriminant A B s t = 0 by rewrite d0 mulr0.
-  by rewrite discriminant_expanded -/P -/q expr2; move: q2; move: P^* => P'; to_C => q2 e; rewrite -[RHS]e; ring [q2].
+  by rewrite discriminant_expanded -/P -/q expr2; move=> e; rewrite -[RHS]e; by_ring q2.
 have four := four_present solved d0; have less := fewer_present nz c0.
 pose w := present s t z; have w4 : size w = 4%N.
   by apply/eqP; rewrite eqn_leq four andbT -ltnS (leq_trans less).
@@ -234,7 +229,7 @@ have e0 : all (fun j => coefficient s t j != 0) w by apply: filter_all.
 move: w4 unit4 Q M e0; rewrite /coefficients; move: (w) => {zw four less} {}w; case: w => [|n1 [|n2 [|n3 [|n4 [|? ?]]]]] // _ unit4 Q M e0.
 have [] := polarised A B s t q (2%:R * P); set adj := (X in _ *m X = _) => KY YK.
 have -> : discriminant A B q (2%:R * P) = P * (4%:R * P * P^* - q * q).
-  by rewrite discriminant_expanded -/P -/q !expr2; to_C; ring.
+  by rewrite discriminant_expanded -/P -/q !expr2; by_ring.
 rewrite radical_trace -/P -/q q2 subrr !mulr0 !scale0r subr0 => K3.
 have := @one_more_square C (2 + 2) (all_letters [:: n1; n2; n3; n4]) (fun j => coefficient s t (tnth (in_tuple [:: n1; n2; n3; n4]) j))
   (fun j => coefficient q (2%:R * P) (tnth (in_tuple [:: n1; n2; n3; n4]) j)) (letter_row n) _ (discriminant A B s t)
@@ -272,10 +267,10 @@ split=> //; rewrite -normCK; apply/eqP; rewrite pexpr_eq1 // -(pexpr_eq1 (n := 4
 have EE : E * E^* = 4%:R * (A * B * (A * B)^*).
   have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
   rewrite /E rmorphB rmorphM rR cross_real conjCi; move: r2; rewrite (expr2 (cross A B)) => r2.
-  by move: r2 ii; to_C => r2 ii; ring [r2 ii].
+  by_ring (r2, ii).
 have x0 : 4%:R * (A * B * (A * B)^*) != 0 by rewrite mulf_neq0 ?pnatr_eq0 // mulf_neq0 ?conjC_eq0.
 apply: (mulfI x0); rewrite mulr1 -[RHS]EE -ee.
-rewrite (exprM _ 2 2) normCK !(rmorphM, rmorphX, rmorph_nat, conjCK); move: e^* A^* B^* => e1 A1 B1; to_C; ring.
+rewrite (exprM _ 2 2) normCK !(rmorphM, rmorphX, rmorph_nat, conjCK); move: e^* A^* B^* => e1 A1 B1; by_ring.
 Qed.
 
 Lemma root_discriminant A B x k : x * x^* = 1 -> k^* = - k ->
@@ -290,7 +285,7 @@ have u0 : u = 0 by rewrite /u xP subrr.
 have v0 : v = 0 by rewrite /v xP' subrr.
 transitivity (u + v - 2%:R * (x * x1 - 1) * (A * B1 + A1 * B) + 2%:R * -1); last first.
   by rewrite u0 v0 xx subrr !(mulr0, mul0r) addr0 subr0 add0r.
-by rewrite /u /v; to_C; ring.
+by rewrite /u /v; by_ring.
 Qed.
 
 Theorem four_suffice A B : four_reach A B -> exists z, size z = 4%N /\ solved_up_to A B z.
@@ -313,7 +308,7 @@ have w0 : w != 0.
   have same : f ^+ 2 = e ^+ 2.
     have : e * f * w = 0 by rewrite w0 mulr0.
     rewrite /w => z; apply/eqP; rewrite -subr_eq0 -z; apply/eqP.
-    by move: ee ff; move: e^* f^* => e1 f1; to_C => ee ff; ring [ee ff].
+    by move: ee ff; move: e^* f^* => e1 f1; move=> ee ff; by_ring (ee, ff).
   move: fP; rewrite same eP => /(congr1 (fun x => x + cross A B)); rewrite !subrK mulrN => /eqP.
   by rewrite -subr_eq0 opprK -mulr2n -mulr_natl mulf_eq0 mulf_eq0 pnatr_eq0 (negPf (neq0Ci _)) => /eqP.
 have imag (x : C) : x^* = x -> ('i * x)^* = - ('i * x) by move=> xR; rewrite rmorphM conjCi xR mulNr.
@@ -326,7 +321,7 @@ have partR x X : (part x X)^* = part x X.
 have part_w x X : part x X * w = x^* * X - x * X^* by rewrite divfK.
 have sum X : part e X * f - part f X * e = X.
   apply: (mulIf w0); rewrite mulrBl [_ * f * w]mulrAC [_ * e * w]mulrAC !part_w /w.
-  by move: e^* f^* X^* => e1 f1 X1; to_C; ring.
+  by move: e^* f^* X^* => e1 f1 X1; by_ring.
 have prod x : (x^* * A - x * A^*) * (x^* * B - x * B^*) = -1 -> w * w * part x A * part x B = -1.
   by move=> <-; rewrite -mulrA mulrACA; congr (_ * _); rewrite mulrC part_w.
 exists (times_c 2%:R^-1 ** (nu 'i ** [:: (1, - f^* * w * part f B, - part f A * e); (1, - e^* * w * part e B, part e A * f)])).
@@ -341,7 +336,7 @@ move: (part e A) (part e B) (part f A) (part f B) => p1 q1 p2 q2 pq1 sA sB pq Rp
 rewrite /table /= /value /potential /word unlock /= /letter /=.
 rewrite !(rmorphM, rmorphN, rmorph1, conjCK) cw Rp1 Rq1 Rp2 Rq2 !(mul0r, mulr0) !mulKf ?pnatr_eq0 //.
 rewrite -[A in RHS]sA -[B in RHS]sB; move: ee ff ef pq1 pq; move: e^* f^* => e' f'.
-by move=> ee ff ef pq1 pq; do 10?[congr (_ :: _)]; move: ee ff ef pq1 pq; to_C => ee ff ef pq1 pq; ring [ee ff ef pq1 pq].
+by move=> ee ff ef pq1 pq; do 10?[congr (_ :: _)]; by_ring (ee, ff, ef, pq1, pq).
 Qed.
 
 (* What fewer leave for a carrier is larger than one. *)
@@ -353,7 +348,7 @@ have [a0 b0] : 0 <= `|A| /\ 0 <= `|B| by rewrite !normr_ge0.
 move=> reach; have {reach} : cross A B < 2%:R * (`|A| * `|B|) by apply: le_lt_trans reach; exact: real_ler_norm.
 rewrite -(subr_gt0 (cross A B)) => reach; rewrite -(@expr_gt1 _ 2) // normCK -subr_gt0.
 have -> : (A + B) * (A + B)^* - 1 = (`|A| - `|B|) ^+ 2 + (2%:R * (`|A| * `|B|) - cross A B).
-  rewrite /cross sqrrB ![_ ^+ 2]normCK rmorphD; move: `|A| `|B| A^* B^* => ? ? ? ?; to_C; ring.
+  rewrite /cross sqrrB ![_ ^+ 2]normCK rmorphD; move: `|A| `|B| A^* B^* => ? ? ? ?; by_ring.
 by apply: ltr_paddl reach; rewrite real_exprn_even_ge0 // realB ?normr_real.
 Qed.
 
@@ -361,7 +356,7 @@ Qed.
 Theorem at_least_six_nodes A z : solved_up_to A (- A) z -> (6 <= size z)%N.
 Proof.
 move=> solved; rewrite leqNgt; apply/negP => /(six_unless solved); rewrite /four_reach /cross.
-have -> : 1 - (A * (- A)^* + A^* * - A) = 1 + 2%:R * (A * A^* ) by rewrite rmorphN; move: A^* => A'; to_C; ring.
+have -> : 1 - (A * (- A)^* + A^* * - A) = 1 + 2%:R * (A * A^* ) by rewrite rmorphN; move: A^* => A'; by_ring.
 have -> : `|A * - A| = `|A| ^+ 2 by rewrite mulrN normrN normrM expr2.
 rewrite -normCK ger0_norm ?addr_ge0 ?mulr_ge0 ?exprn_ge0 ?ler0n ?ler01 // real_ltNge ?realE ?addr_ge0 ?mulr_ge0 ?exprn_ge0 ?ler0n ?ler01 // => /negP[].
 by rewrite ler_addr ler01.

@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section Split.
 Variables (C : numClosedFieldType) (X : finGroupType) (J : finType).
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation forms := (J -> X -> C).
 Notation multiply S P := (multiplies S P P P).
 Notation unit3 := (unit3 C).
@@ -52,7 +49,7 @@ Definition crossed S k a b c := k != k^-1%g /\ exists i1 i2 j1 j2, let four := [
   [/\ four \subset S, #|four| = 4%N, outputs S c k \subset four, alone_at S k a b c j1 i1 i2 & alone_at S k a b c i1 j1 j2].
 
 Lemma three_term k c i j x : det k c x i * c j k - det k c x j * c i k = det k c j i * c x k.
-Proof. by rewrite /det; move: 'i (c i k) (c j k) (c x k) (c i k^-1%g) (c j k^-1%g) (c x k^-1%g) => *; to_C; ring. Qed.
+Proof. by rewrite /det; move: 'i (c i k) (c j k) (c x k) (c i k^-1%g) (c j k^-1%g) (c x k^-1%g) => *; by_ring. Qed.
 
 Lemma frame_or_crossed S P a b c k : closed P -> real_forms a -> real_forms b -> real_forms c -> multiply S P a b c ->
   k \in P -> ~~ split S c k -> frame S k a b c \/ crossed S k a b c.

@@ -7,9 +7,6 @@ Local Open Scope ring_scope.
 
 Section Squares.
 Variable C : numClosedFieldType.
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
-Local Ltac to_C := to_ring constr:(CR).
 Notation pair_node := (pair_node C).
 Implicit Types (u v t : C) (n : pair_node) (z : seq pair_node).
 
@@ -28,7 +25,7 @@ Definition input n u v : C := n.1.1 * u + n.1.1^* * u^* + (n.1.2 * v + n.1.2^* *
 Lemma half_squaresD u v t z z1 :
   half_squares u v t [seq p.1 + p.2 | p <- zip (table z) (table z1)] =
   half_squares u v t (table z) + half_squares u v t (table z1).
-Proof. by rewrite /table /half_squares /= !rmorphD /=; to_C; ring. Qed.
+Proof. by rewrite /table /half_squares /= !rmorphD /=; by_ring. Qed.
 
 Lemma squares_of_node n u v t : on_circle u -> on_circle v ->
   (n.2 * t^* + n.2^* * t) * input n u v ^+ 2 =
@@ -38,7 +35,7 @@ move=> hu hv; case: n => [[p q] r].
 rewrite /half_squares /input /table /= /value /potential /word unlock /= /letter /=; rewrite !addr0 !mulr1.
 rewrite ?(rmorphM, rmorphD, rmorphX, rmorph_nat, conjCK) /=.
 rewrite /on_circle in hu hv; move: u^* v^* t^* p^* q^* r^* hu hv => u1 v1 t1 p1 q1 r1.
-by to_C => hu hv; ring [hu hv].
+by move=> hu hv; by_ring (hu, hv).
 Qed.
 
 Theorem squares_of_pairs z u v t : on_circle u -> on_circle v ->
@@ -59,7 +56,7 @@ Proof.
 move=> hu hv [p solved]; rewrite squares_of_pairs // solved /half_squares /=.
 have -> : p + (l - p) = l by rewrite addrC subrK.
 rewrite conjC0 !(mulr0, add0r, addr0, mulr1) !(rmorphM, rmorphD, rmorph_nat) /= conjCK.
-by move: u^* v^* t^* l^* => ? ? ? ?; to_C; ring.
+by move: u^* v^* t^* l^* => ? ? ? ?; by_ring.
 Qed.
 
 (* The inputs of a carrier have the same energy whatever they are. *)
@@ -72,7 +69,7 @@ Definition half_energy u v (r : seq C) : C := let p i := nth 0 r i in
 Lemma half_energyD u v z z1 :
   half_energy u v [seq p.1 + p.2 | p <- zip (energies z) (energies z1)] =
   half_energy u v (energies z) + half_energy u v (energies z1).
-Proof. by rewrite /energies /half_energy /=; to_C; ring. Qed.
+Proof. by rewrite /energies /half_energy /=; by_ring. Qed.
 
 Lemma energy_of_node n u v : on_circle u -> on_circle v -> input n u v ^+ 2 =
   half_energy u v (energies [:: n]) + (half_energy u v (energies [:: n]))^*.
@@ -80,7 +77,7 @@ Proof.
 move=> hu hv; case: n => [[p q] r].
 rewrite /half_energy /input /energies /= /value /potential /word unlock /= /letter /= !addr0 !mulr1.
 rewrite ?(rmorphM, rmorphD, rmorphX, rmorph_nat, conjCK) /=; rewrite /on_circle in hu hv.
-by move: u^* v^* p^* q^* hu hv => u1 v1 p1 q1; to_C => hu hv; ring [hu hv].
+by move: u^* v^* p^* q^* hu hv => u1 v1 p1 q1; move=> hu hv; by_ring (hu, hv).
 Qed.
 
 Theorem energy_of_carrier ea eb z u v : on_circle u -> on_circle v ->
@@ -92,7 +89,7 @@ move=> hu hv ra rb ez; transitivity (half_energy u v (energies z) + (half_energy
     by rewrite big_nil /half_energy /energies /value /potential /= !big_nil !(mulr0, addr0, conjC0).
   by rewrite big_cons IH energies_cons half_energyD [in RHS]rmorphD energy_of_node // addrACA.
 rewrite ez /half_energy /= !(mulr0, addr0, add0r) rmorphD /= (CrealP ra) (CrealP rb).
-by to_C; ring.
+by_ring.
 Qed.
 
 (* The real character: 4xy = (x + y)^2 - (x - y)^2. *)
@@ -103,7 +100,7 @@ Theorem real_block_values : [/\ \sum_(n <- real_block) n.1.1 * n.1.2 * n.2 = 1,
   \sum_(n <- real_block) n.1.1 * n.1.1 * n.2 = 0 & \sum_(n <- real_block) n.1.2 * n.1.2 * n.2 = 0].
 Proof.
 have half : 2%:R^-1 + 2%:R^-1 = 1 :> C by rewrite -mulr2n -[2%:R^-1 *+ 2]mulr_natl mulfV ?pnatr_eq0.
-by split; rewrite !big_cons big_nil /=; first rewrite -[RHS]half; move: 2%:R^-1 => h; to_C; ring.
+by split; rewrite !big_cons big_nil /=; first rewrite -[RHS]half; move: 2%:R^-1 => h; by_ring.
 Qed.
 
 Theorem squares_of_real_block u v t :
@@ -111,12 +108,12 @@ Theorem squares_of_real_block u v t :
 Proof.
 rewrite !big_cons big_nil addr0 /=; have half : 2%:R^-1 * 2%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
 rewrite -[X in _ = 2%:R * X]mul1r -[X in _ = 2%:R * (X * _)]half; move: 2%:R^-1 => h.
-by to_C; ring.
+by_ring.
 Qed.
 
 Theorem energy_of_real_block u v : u ^+ 2 = 1 -> v ^+ 2 = 1 ->
   \sum_(n <- real_block) (n.1.1 * u + n.1.2 * v) ^+ 2 = 4%:R.
 Proof.
-by move=> u2 v2; rewrite !big_cons big_nil addr0 /=; move: u2 v2; to_C => u2 v2; ring [u2 v2].
+by move=> u2 v2; rewrite !big_cons big_nil addr0 /=; by_ring (u2, v2).
 Qed.
 End Squares.

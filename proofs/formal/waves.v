@@ -12,8 +12,6 @@ Notation d := (d C gT).
 Notation node := (node C gT).
 Notation pair_node := (pair_node C).
 Implicit Types (n : pair_node) (z : seq pair_node) (s : seq node) (o : gT -> C).
-Notation CR := [comRingType of C].
-Add Ring C_ring : (ring_laws CR).
 
 (* The real function with the coefficient a at k, and its conjugate at -k. *)
 Definition wave k (a : C) x : C := a * chi k x + a^* * (chi k x)^*.
