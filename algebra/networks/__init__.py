@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         to_coefficients as to_coefficients,
     )
     from algebra.networks.families import (
+        doubled as doubled,
         from_element as from_element,
         memorization as memorization,
         representation as representation,

@@ -43,6 +43,12 @@ _TURNED = (
 )
 #: Forms u and v, and weights w: component s of a product is ``sum_r w_rs (u_r.x)(v_r.y)``.
 Algorithm = tuple[Exacts, Exacts, Exacts]
+#: Seven products of 2 x 2 matrices by rows, u, v and w: V. Strassen, Numer. Math. 13 (1969).
+STRASSEN: Algorithm = (
+    _signs("+00+ 00++ +000 000+ ++00 -0+0 0+0-"),
+    _signs("+00+ +000 0+0- -0+0 000+ ++00 00++"),
+    _signs("+00+ 00+- 0+0+ +0+0 -+00 000+ +000"),
+)
 
 
 def representation(group: FiniteGroup, *, turn: Exact | str = 0) -> TableNetwork:
@@ -93,6 +99,40 @@ def short(group: FiniteGroup, *, linear: str = "auto") -> TableNetwork:
             products = sign_products(rho)
             nodes += _closed_form(rho) if products is None else _squares(rho, products)
     return _network(group, nodes, "short")
+
+
+def doubled(group: FiniteGroup, products: Algorithm, *, of: str) -> TableNetwork:
+    """Return a network with ``4 u v = (u + v)^2 - (u - v)^2`` for R products: 2R nodes.
+
+    Args:
+        group: the group.
+        products: forms u, v and weights w, each of shape (R, N^2/e), exact: component s of a
+            product of matrices is ``sum_r w[r,s] (u_r.x)(v_r.y)``, by rows; such as `STRASSEN`.
+        of: the name of the representation that they multiply; others are as in `representation`.
+
+    Raises:
+        ValueError: if there is no such representation, or the shapes are others.
+
+    >>> from algebra.groups.group_names import group
+    >>> doubled(group("S3"), STRASSEN, of="[2,1]").order
+    16
+    """
+    found = {rho.name: rho for rho in irreducibles(group) if not trivial(rho)}
+    if of not in found:
+        raise ValueError(
+            f"of={of!r} is no representation of {group}; pass one of {', '.join(found)}"
+        )
+    u, v, w = (np.array(x, dtype=object) * ONE for x in products)
+    if {x.shape for x in (u, v, w)} != {(len(u), found[of].functions)}:
+        raise ValueError(
+            f"products of shapes {u.shape}, {v.shape}, {w.shape}; pass (R, {found[of].functions}) "
+            f"three times, {of} having so many different entries"
+        )
+    twice = np.concatenate([u, u]), np.concatenate([v, -v]), np.concatenate([w, -w]) / 2
+    nodes: list[Node] = []
+    for name, rho in found.items():
+        nodes += _squares(rho, twice) if name == of else _closed_form(rho)
+    return _network(group, nodes, "doubled")
 
 
 def memorization(operation: FiniteGroup | Table | Sequence[Sequence[int]]) -> TableNetwork:

@@ -7,15 +7,8 @@ import numpy as np
 import pytest
 
 from algebra.groups.group_names import group
-from algebra.networks.families import quaternions, sign_products
+from algebra.networks.families import STRASSEN, quaternions, sign_products
 from algebra.representations.irreducibles import irreducibles
-
-#: Seven products of 2 x 2 matrices by rows, u, v and w: V. Strassen, Numer. Math. 13 (1969).
-STRASSEN = (
-    "+00+ 00++ +000 000+ ++00 -0+0 0+0-",
-    "+00+ +000 0+0- -0+0 000+ ++00 00++",
-    "+00+ 00+- 0+0+ +0+0 -+00 000+ +000",
-)
 
 
 def det(m):
@@ -41,8 +34,7 @@ def test_the_sign_part_of_the_square_of_a_form_is_its_determinant(n):
 
 
 def test_strassens_algorithm_has_one_form_of_rank_two_and_its_weight_is_not_zero():
-    left, right, out = (np.array([["-0+".index(s) - 1 for s in row] for row in x.split()])
-                        for x in STRASSEN)  # fmt: skip
+    left, right, out = (np.array([[int(str(s)) for s in row] for row in x]) for x in STRASSEN)
     product_of = np.einsum("ra,rb,rs->abs", left, right, out)
     for x, y in np.ndindex(4, 4):
         e, f = (np.eye(4, dtype=int)[k].reshape(2, 2) for k in (x, y))

@@ -16,8 +16,11 @@ from algebra.groups.group_names import group
 from algebra.networks import families
 from algebra.networks.any_group import build, check, loss
 from algebra.networks.families import (
+    STRASSEN,
+    doubled,
     from_element,
     memorization,
+    quaternions,
     representation,
     short,
 )
@@ -154,6 +157,32 @@ def balanced(z: TableNetwork) -> float:
 def test_norms_over_a_table_are_d_times_those_of_the_spectrum():
     z = optimizers.build("Z5", "order6", nu=1)
     assert balanced(from_element(z)) == pytest.approx(5 * float(balanced_norm(z)))
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "products", "width"),
+    [("S3", "[2,1]", STRASSEN, 16), ("Q8", "4.0", quaternions(), 20)],
+)
+def test_r_products_are_a_network_of_2r_nodes(name, of, products, width):
+    z = doubled(group(name), products, of=of)
+    assert (z.order, table_check(z, target="onehot").accepted) == (width, True)
+    wrong = products[2].copy()
+    wrong[0, 0] = wrong[0, 0] + 1
+    assert not table_check(doubled(group(name), (*products[:2], wrong), of=of)).accepted
+
+
+def test_strassen_s_products_are_wider_and_heavier_than_the_closed_form():
+    g = group("S3")
+    strassen, closed = doubled(g, STRASSEN, of="[2,1]"), representation(g)
+    assert (strassen.order, closed.order) == (16, 10)
+    assert [round(balanced(z), 1) for z in (strassen, closed)] == [254.6, 172.6]
+
+
+def test_products_must_fit_a_representation():
+    with pytest.raises(ValueError, match=r"pass \(R, 4\) three times"):
+        doubled(group("S3"), ([[1]], [[1]], [[1]]), of="[2,1]")
+    with pytest.raises(ValueError, match=r"pass one of \[2,1\]"):
+        doubled(group("S3"), STRASSEN, of="x")
 
 
 def test_the_signs_of_eight_products_are_rational():
