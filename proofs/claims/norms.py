@@ -73,12 +73,12 @@ def of_memorization(context: Context) -> Compared:
     SECTION_7,
     needs="norms.blocks norms.memorization",
 )
-def ordering(context: Context) -> Evidence:
+def ordering(context: Context) -> Compared:
     """per pair, order 4 has a smaller norm than order 6, and that one than memorization"""
     # Memorization has 6 d^(2/3) for each pair, of cube d^2 >= 9. Cube roots are increasing.
     four, six = (_cube(context.subject, name) for name in ("nu(i) * xi", "syn * nu"))
-    wrong = "" if four < six < 9 else f"cubes of a sixth: {four}, {six} and, for d = 3, 9"
-    return Evidence("proved", "per conjugate pair, for all d >= 3", wrong)
+    yield Evidence("proved", "per conjugate pair, for all d >= 3")
+    yield f"whether cubes of a sixth grow: {four}, {six} and, for d = 3, 9", four < six < 9, True
 
 
 def carried_norm(d: int) -> Any:
