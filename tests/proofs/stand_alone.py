@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,6 +29,18 @@ def mutated(path: Path, old: str, new: str) -> ModuleType:
     mutant = ModuleType("mutant")
     exec(compile(source.replace(old, new), "mutant", "exec"), mutant.__dict__)
     return mutant
+
+
+def caught(
+    path: Path, change: tuple[str, str], files: Iterable[tuple[Any, int]], **limits: int
+) -> bool:
+    """Whether a checker with one place changed crashes, or says another code of some file."""
+    mutant = mutated(path, *change)
+    vars(mutant).update(limits)
+    try:
+        return any(mutant.check(json.dumps(x).encode())[0] != code for x, code in files)
+    except Exception:
+        return True
 
 
 def copied(path: Path, folder: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
