@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -127,19 +127,13 @@ def prove(
     >>> [x.result for x in prove(selected(["width.lower-bound"]), groups)]
     ['holds', 'holds']
     """
-    jobs = _jobs(claims, groups)
-    if executor is None:
-        yield from (_checked(job, subject=subject, seed=seed) for job in jobs)
-        return
-    if subject is not INSTALLED:
+    if executor and subject is not INSTALLED:
         raise ValueError("an executor checks the installed code; pass no other subject")
-    # The largest groups are the longest jobs, so they start first; results are given in order.
-    largest = sorted(dict.fromkeys(jobs), key=lambda job: -job[0].order if job[0] else 0)
-    order, found, work = deque(jobs), dict[_Job, Outcome](), partial(_checked, seed=seed)
-    for job, outcome in results(work, largest, executor=executor, kept=KEPT):
-        found[job] = outcome
-        while order and order[0] in found:
-            yield found[order.popleft()]
+    work = partial(_checked, seed=seed)
+    work = work if executor else partial(work, subject=subject)
+    jobs = _jobs(claims, groups)
+    for _, outcome in results(work, jobs, executor=executor, kept=KEPT, in_order=True):
+        yield outcome
 
 
 def _checked(job: _Job, *, seed: int, subject: Subject = INSTALLED) -> Outcome:
