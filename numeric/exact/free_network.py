@@ -42,8 +42,6 @@ class FreeNetwork:
     factored if it is small enough; else they are preconditioned.
     """
 
-    begin = 0.1
-
     def __init__(self, group: AbelianGroup, width: int, *, table: Int64 | None = None) -> None:
         d = group.order
         self.group = group

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
@@ -27,9 +27,9 @@ from numeric.weights.embed import embed
 from numeric.weights.performance import Progress
 from numeric.weights.plain_network import Weights
 
-#: By what the penalty on the distance is multiplied after a step that went as predicted, or not,
-#: and its end, relative to the root mean square column of the derivative.
-FAST, SLOW, END = 0.1, 0.3, 1e-6
+#: The penalty on the distance at first, by what it is multiplied after a step that went as
+#: predicted, or not, and its end, relative to the root mean square column of the derivative.
+BEGIN, FAST, SLOW, END = 0.1, 0.1, 0.3, 1e-6
 #: A step went as predicted if this share of the errors was not.
 PREDICTED, ALMOST = 0.1, 0.5
 #: The damping of a step by its own length grows where a whole step is too long, and shrinks again.
@@ -195,7 +195,7 @@ def project(
         return u - back, m, norm(at @ u - right)
 
     now = best = seen(w0)
-    mu, damping = network.begin, 0.0
+    mu, damping = BEGIN, 0.0
     with suppress(StoppedError):
         while step < min(STEPS, best.steps + PATIENCE) and now.error > ZERO and go_on():
             if mu < CLOSE and best.total < (1 + GAIN) * best.distance:
@@ -249,8 +249,6 @@ class SparseNetwork:
     scale that makes the squares add up to ``d^2 loss``.
     """
 
-    #: The penalty on the distance in the first step.
-    begin: ClassVar[float] = 0.03
     group: AbelianGroup
     places: tuple[Int64, Int64, Int64]
     embedding: Any
