@@ -27,6 +27,8 @@ MAX_TEXT, MAX_FILE, MAX_ROWS = 200, 1 << 24, 4096
 FORMS = "write a sum such as 'x - 2y + 3', a product such as 'x*y mod 13' or 'x/y', or a table"
 _SUFFIX = re.compile(r"(.*?)(?:\(?\s*(?:\bmod\b|%)\s*([0-9]+)\s*\)?|\bover\b\s*(\S+))?", re.DOTALL)
 _TUPLE = re.compile(r"\(\s*[0-9]+(?:\s*,\s*[0-9]+)+\s*\)")
+#: What numpy.savetxt writes by default: no whole numbers, and no labels either.
+_FLOAT = re.compile(r"-?[0-9]*\.[0-9]*(e[-+]?[0-9]+)?", re.IGNORECASE)
 #: What no formula has: other letters, long numbers, and powers of brackets.
 _STRANGE = re.compile(r"[^-+*/^(),0-9xy\s]|[0-9]{10}|\)\s*(?:\^|\*\*)")
 
@@ -299,6 +301,8 @@ def read_table(path: Path, d: int | None = None) -> tuple[Int64, tuple[str, ...]
             raise ValueError("the first row and the first column are not the same d labels")
     else:
         found = dict.fromkeys(x for row in entries for x in row)
+        for x in filter(_FLOAT.fullmatch, found):
+            raise ValueError(f"{x!r:.40} is no whole number; np.savetxt takes fmt='%d'")
         number = all(re.fullmatch(r"[0-9]{1,9}", x) for x in found)
         listed = sorted(found, key=int) if number else list(found)
         if number and len({int(x) for x in listed}) == len(listed) and int(listed[-1]) < d:

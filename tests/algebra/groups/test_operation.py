@@ -227,6 +227,7 @@ def test_a_long_text_is_not_read() -> None:
         ("0,1\n1\n", "row 1 has 1 entries, and row 0 has 2"),
         ("0,1\n1,0\n", "a table of 2 x 2; pass one of 3 x 3"),
         ("0,1,2\n1,2,0\n2,0,0\n", "it is no Latin square: row 2 has 0 more than once"),
+        ("0.0,1e0,2\n1,2,0\n2,0,1\n", "'0.0' is no whole number; np.savetxt takes fmt="),
         ("a,b,c\nb,c,a\nc,a,d\n", "it has 4 different entries, and 3 rows"),
         ("-,e,a,b\ne,e,a,b\na,a,b,e\nc,b,e,a\n", "the first row and the first column are not the"),
         ("-,e,a,b\ne,e,a,b\na,a,b,e\nb,b,e,f\n", "row 2, column 2: 'f' is no label"),
