@@ -66,11 +66,7 @@ class FunctionTensor:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FunctionTensor):
             return NotImplemented
-        return (
-            self.group == other.group
-            and np.array_equal(self.key, other.key)
-            and self.value.tolist() == other.value.tolist()
-        )
+        return self.group == other.group and list(self) == list(other)
 
     __hash__ = None  # type: ignore[assignment]
 

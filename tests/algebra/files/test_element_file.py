@@ -59,6 +59,12 @@ def chain(kind, length):
     return document(scalars=["2"], elements=elements)
 
 
+def of(*elements, over="group", **changes):
+    """A document of these elements, over a group unless they say otherwise."""
+    return document(elements=[{"over": over, **x} for x in elements], **changes)
+
+
+TWO = {"nodes": [{}, {}]}
 BAD = {
     "not json": ("{", "not JSON"),
     "a list": ("[]", "format: expected 'cogo-element'"),
@@ -69,61 +75,28 @@ BAD = {
     "scalars": (document(scalars=[1]), "scalars: expected a list of strings"),
     "scalar text": (document(scalars=["__import__('os')"]), "cannot read"),
     "decimal": (document(scalars=["0.5"]), "decimals are not exact"),
-    "no elements": (document(elements=[]), "not empty"),
-    "kind": (document(elements=[{"over": "group"}]), "expected one of the keys"),
-    "over": (document(elements=[{"over": "x", "nodes": []}]), "over: expected"),
-    "reference": (document(elements=[{"over": "group", "sum": [0]}]), "earlier element"),
-    "power": (
-        document(
-            elements=[
-                {"over": "group", "nodes": [{}, {}]},
-                {"over": "group", "power": 0, "exponent": 900},
-            ]
-        ),
-        "more than 10000000 nodes",
-    ),
-    "product": (
-        document(
-            elements=[
-                {"over": "group", "nodes": [{}, {}]},
-                {"over": "group", "product": [0] * 20_000},
-            ]
-        ),
-        "more than 10000000 nodes",
-    ),
-    "entry": (document(elements=[{"over": "group", "nodes": [{"a": [[0, 99]]}]}]), "within range"),
-    "twice": (
-        document(elements=[{"over": "group", "nodes": [{"a": [[0, 0], [0, 0]]}]}]),
-        "occurs twice",
-    ),
-    "not over the group": (
-        document(elements=[{"over": "pair", "nodes": []}]),
-        "not over the group",
-    ),
+    "no elements": (of(), "not empty"),
+    "kind": (of({}), "expected one of the keys"),
+    "over": (of({"nodes": []}, over="x"), "over: expected"),
+    "reference": (of({"sum": [0]}), "earlier element"),
+    "power": (of(TWO, {"power": 0, "exponent": 900}), "more than 10000000 nodes"),
+    "product": (of(TWO, {"product": [0] * 20_000}), "more than 10000000 nodes"),
+    "entry": (of({"nodes": [{"a": [[0, 99]]}]}), "within range"),
+    "twice": (of({"nodes": [{"a": [[0, 0], [0, 0]]}]}), "occurs twice"),
+    "not over the group": (of({"nodes": []}, over="pair"), "not over the group"),
     "wrong frequency": (
-        document(
-            elements=[{"over": "pair", "nodes": []}, {"over": "group", "placed": 0, "at": [0]}]
-        ),
+        of({"over": "pair", "nodes": []}, {"placed": 0, "at": [0]}),
         "member of a conjugate pair",
     ),
-    "name": (
-        document(elements=[{"over": "group", "name": 5, "nodes": []}]),
-        "name: expected print",
-    ),
+    "name": (of({"name": 5, "nodes": []}), "name: expected print"),
     "too deep": (chain("sum", 101), "composed more than 100 deep"),
     "numbers too long": (chain("product", 45), "numbers could have more than 1000000 bits"),
     "a power too long": (
-        document(
-            scalars=["1+i"],
-            elements=[
-                {"over": "group", "nodes": [{"a": [[1, 0]]}]},
-                {"over": "group", "power": 0, "exponent": 1000},
-            ],
-        ),
+        of({"nodes": [{"a": [[1, 0]]}]}, {"power": 0, "exponent": 1000}, scalars=["1+i"]),
         "entries could have more than 100000 terms",
     ),
     "name that moves the cursor": (
-        document(elements=[{"over": "group", "name": "\x1b[2J", "nodes": []}]),
+        of({"name": "\x1b[2J", "nodes": []}),
         "name: expected printable text",
     ),
 }

@@ -215,12 +215,9 @@ def test_conjugation_negates_all_exponents(parts):
 
 @given(terms())
 def test_the_float_value_agrees_with_a_float_evaluation(parts):
-    assert abs(as_float(added(parts)) - evaluated(parts)) <= 1e-12 * (1 + size(parts))
-
-
-@given(terms(parameters=False))
-def test_complex_agrees_with_a_float_evaluation(parts):
-    assert abs(complex(added(parts)) - evaluated(parts)) <= 1e-12 * (1 + size(parts))
+    x = added(parts)
+    assert abs(as_float(x) - evaluated(parts)) <= 1e-12 * (1 + size(parts))
+    assert x.parameters or complex(x) == as_float(x)
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 8, 12, 97, 1000])
@@ -253,16 +250,11 @@ def test_floats_keep_their_digits_where_terms_cancel():
             assert abs(complex(golden.galois(2) ** m) - (-1 / phi) ** m) < 1e-15 * phi**-m
 
 
+OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv]
 FLOATS = [
+    *((lambda f=f: f(zeta(3), 0.5), "0.5 is a float") for f in OPERATORS),
+    *((lambda f=f: f(0.5, zeta(3)), "0.5 is a float") for f in OPERATORS),
     (lambda: Scalar(0.5), "0.5 is a float"),
-    (lambda: zeta(3) + 0.5, "0.5 is a float"),
-    (lambda: 0.5 + zeta(3), "0.5 is a float"),
-    (lambda: zeta(3) - 0.5, "0.5 is a float"),
-    (lambda: 0.5 - zeta(3), "0.5 is a float"),
-    (lambda: zeta(3) * 2.0, "2.0 is a float"),
-    (lambda: 2.0 * zeta(3), "2.0 is a float"),
-    (lambda: zeta(3) / 2.0, "2.0 is a float"),
-    (lambda: 2.0 / zeta(3), "2.0 is a float"),
     (lambda: to_scalar(1j), "1j is a complex"),
     (lambda: zeta(3) * 1j, "1j is a complex"),
     (lambda: unit(0.5), "0.5 is a float"),
@@ -272,8 +264,6 @@ FLOATS = [
     (lambda: zeta(3) * Decimal("0.5"), "Decimal('0.5') is a Decimal"),
     (lambda: zeta(3) + sympy.Float("0.5"), "0.500000000000000 is a Float"),
 ]
-
-
 PASS = "pass an int, Fraction(1, 2), parse('1/2'), zeta(n), param('xi') or unit(t)"
 
 
@@ -283,7 +273,7 @@ def test_floats_are_refused_with_what_to_pass_instead(make, start):
         make()
 
 
-@pytest.mark.parametrize("operate", [operator.add, operator.sub, operator.mul, operator.truediv])
+@pytest.mark.parametrize("operate", OPERATORS)
 @pytest.mark.parametrize("other", [{}, None])
 def test_other_types_are_no_operands(operate, other):
     for operands in ((zeta(3), other), (other, zeta(3))):

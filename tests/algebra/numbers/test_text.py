@@ -163,10 +163,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "message"), REFUSED)
 def test_refused_with_what_was_expected(text, message):
-    with refused(
-        ValueError,
-        message,
-    ):
+    with refused(ValueError, message):
         parse(text)
 
 
