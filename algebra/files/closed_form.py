@@ -9,20 +9,21 @@ from algebra.machine.read_file import printable
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.text import parameter_latex
 from algebra.semiring import shown
-from algebra.semiring.element import Element, Node
+from algebra.semiring.element import Element
 
 #: Larger elements are not written out: nobody reads them, and files grow to gigabytes.
 MAX_NODES = 20_000
 
 
-def _checked(z: Element) -> tuple[AbelianGroup, list[Node]]:
+def _checked(z: Element) -> AbelianGroup:
+    """Return the group of an element that is small enough to be written out."""
     group = z.group
     if z.order > MAX_NODES:
         raise ValueError(
             f"{z!r} has {z.order} nodes and at most {MAX_NODES} are written out as text; "
             f"write a certificate, or .json, which keeps the composition"
         )
-    return group, z.node_list()
+    return group
 
 
 def _angle(group: AbelianGroup, k: int, variable: str) -> str:
@@ -41,9 +42,9 @@ def cosine_lines(z: Element) -> list[str]:
     ``r zeta^e prod v^m`` at ``k`` is ``2 r cos(2pi(k x/d + e/n + m arg v))``, the phase subtracted
     in ``w_c``; other entries are written as ``2 Re[...]``.
     """
-    group, nodes = _checked(z)
+    group = _checked(z)
     lines = []
-    for j, node in enumerate(nodes):
+    for j, node in enumerate(z.node_list()):
         for p, variable in (("a", "x"), ("b", "y"), ("c", "g")):
             head = f"node {j}  " if p == "a" else " " * len(f"node {j}  ")
             terms = [
@@ -86,7 +87,7 @@ def to_latex(z: Element) -> str:
     >>> print(to_latex(optimizers.four_plus_real(AbelianGroup("Z2"))).splitlines()[-3])
     2 & $1$ & $1$ & $-1$ & $-\frac{1}{2}$ \\
     """
-    group, _ = _checked(z)
+    group = _checked(z)
     moduli = r" \times ".join(rf"\mathbb{{Z}}_{{{n}}}" for n in group.moduli)
     free = ", ".join(parameter_latex(name) for name in z.parameters)
     lines = [
@@ -116,18 +117,14 @@ def to_sympy_source(z: Element) -> str:
     >>> scope["q"], scope["NODES"][0]["a"]
     (6, {(1,): 1, (2,): 1})
     """
-    group, nodes = _checked(z)
-    rows = []
-    for node in nodes:
+    group, rows = _checked(z), []
+    for node in z.nodes.with_conjugates().entries():
         parts = []
         for p in "abc":
-            entries: dict[tuple[int, ...], str] = {}
-            for (row, k), x in sorted(node.items()):
-                if row == p:
-                    other = tuple(-i % n for i, n in zip(group.tuple(k), group.moduli, strict=True))
-                    entries[other] = _sympy_text(x.conjugate())
-                    entries[group.tuple(k)] = _sympy_text(x)
-            body = ", ".join(f"{k}: {x}" for k, x in sorted(entries.items()))
+            entries = (
+                f"{group.tuple(k)}: {_sympy_text(x)}" for (q, k), x in node.items() if q == p
+            )
+            body = ", ".join(entries)
             parts.append(f'"{p}": {{{body}}}')
         rows.append("    {" + ", ".join(parts) + "},\n")
     return _SCRIPT.format(
