@@ -68,7 +68,7 @@ Lemma conj_third w : w ^+ 2 + w + 1 = 0 -> w^* = w ^+ 2 /\ w * w = - 1 - w.
 Proof.
 move=> w2; have ww : w * w = - 1 - w.
   by apply/eqP; rewrite -subr_eq0 -w2; apply/eqP; by_ring.
-have w3 : w ^+ 3 = 1 by move: ww; move=> h; by_ring h.
+have w3 : w ^+ 3 = 1 by by_ring ww.
 have w0 : w != 0 by apply: contra_eqN w3 => /eqP->; rewrite expr0n eq_sym oner_eq0.
 split=> //; have w1 : `|w| = 1.
   by apply/eqP; rewrite -(pexpr_eq1 (n := 3)) // -normrX w3 normr1.
@@ -79,36 +79,29 @@ Lemma circle_conj (x : C) : on_circle x -> x^* * x = 1. Proof. by rewrite mulrC.
 
 (* Write out the ten values. *)
 Local Ltac write_out :=
-  rewrite /table /= /value /potential /word unlock /= /letter /=;
-  rewrite ?(rmorphM, rmorphX, rmorphN, rmorph1, conjCK).
-
-(* Two lists of numbers agree, given an equation or two. *)
-Local Ltac by_ring1 h := by_ring h.
-Local Ltac by_ring2 h h' := by_ring (h, h').
+  rewrite /table /= /value /potential /word unlock /= /letter /=; repeat congr (_ :: _).
 
 Theorem syn_table w : w ^+ 2 + w + 1 = 0 ->
   table (syn w) = [:: 3%:R; 0; 0; 0; 0; 0; 3%:R; 0; 3%:R; 0].
-Proof. by case/conj_third => cw h; write_out; rewrite cw; do 10?[congr (_ :: _)]; by_ring1 h. Qed.
+Proof. by case/conj_third => cw h; write_out; by_ring (cw, h). Qed.
 
 Theorem nu_table v : on_circle v -> table (nu v) =
   [:: 2%:R; 1 + v^* ^+ 2; 1 + v^* ^+ 2; 1 + v ^+ 4; 1 - v^* ^+ 2; 1 - v^* ^+ 2;
       0; 1 - v^* ^+ 4; 0; 1 - v^* ^+ 4].
 Proof.
-move/circle_conj => h; write_out; move: v^* h => u h.
-by do 10?[congr (_ :: _)]; by_ring1 h.
+by move=> h; write_out; by_ring h.
 Qed.
 
 Theorem xi_table e x : e * e = -1 -> e^* = - e -> on_circle x -> table (xi e x) =
   [:: 2%:R; 1 + x^* ^+ 2; 1 - x ^+ 2; 0; 1 + e; 1 + e;
       1 + e * x ^+ 2; 1 + e * x^* ^+ 2; 1 - e * x^* ^+ 2; 1 - e * x ^+ 2].
 Proof.
-move=> ee ce /circle_conj h; write_out; rewrite ce; move: x^* h => u h.
-by do 10?[congr (_ :: _)]; by_ring2 h ee.
+by move=> ee ce h; write_out; by_ring (ee, ce, h).
 Qed.
 
 Theorem three_c_table w : w ^+ 2 + w + 1 = 0 ->
   table (three_c w) = [:: 3%:R; 0; 0; 3%:R; 3%:R; 3%:R; 0; 0; 0; 0].
-Proof. by case/conj_third => cw h; write_out; rewrite cw; do 10?[congr (_ :: _)]; by_ring1 h. Qed.
+Proof. by case/conj_third => cw h; write_out; by_ring (cw, h). Qed.
 
 Theorem syn_ab_table w al be : w ^+ 2 + w + 1 = 0 -> on_circle al -> on_circle be ->
   table (syn_ab w al be) =
@@ -116,9 +109,7 @@ Theorem syn_ab_table w al be : w ^+ 2 + w + 1 = 0 -> on_circle al -> on_circle b
       1 + al ^+ 2 + be ^+ 2; 1 + w ^+ 2 * al^* ^+ 2 + w * be^* ^+ 2;
       1 + al^* ^+ 2 + be^* ^+ 2; 1 + w ^+ 2 * al ^+ 2 + w * be ^+ 2].
 Proof.
-case/conj_third => cw h /circle_conj ha /circle_conj hb; write_out; rewrite cw.
-move: al^* be^* ha hb => u v ha hb.
-by do 10?[congr (_ :: _)]; by_ring (h, ha, hb).
+by case/conj_third => cw h ha hb; write_out; by_ring (cw, h, ha, hb).
 Qed.
 
 (* The imaginary unit, or minus it for the mirror of xi. *)
@@ -133,14 +124,14 @@ Proof. by case=> ee ce; rewrite /on_circle ce mulrN ee opprK. Qed.
 Theorem nu_i_table e : imaginary e -> table (nu e) = [:: 2%:R; 0; 0; 2%:R; 2%:R; 2%:R; 0; 0; 0; 0].
 Proof.
 move=> ie; rewrite nu_table; last exact: imaginary_on_circle.
-by case: ie => ee ->; do 10?[congr (_ :: _)]; by_ring1 ee.
+by case: ie => ee ->; repeat congr (_ :: _); by_ring ee.
 Qed.
 
 (* Scaling c by a real number scales all ten, so that abc can be made 1. *)
 Theorem scaled_table s z : s \is Num.real -> table (times_c s ** z) = [seq s * x | x <- table z].
 Proof.
 move=> sR; rewrite table_mul; suff -> : table (times_c s) = nseq 10 s by [].
-by write_out; rewrite (CrealP sR); do 10?[congr (_ :: _)]; by_ring.
+by write_out; by_ring (CrealP sR).
 Qed.
 
 (* Products: what one factor leaves, the other kills. *)
@@ -199,7 +190,8 @@ Theorem order4_any_solved e eps rho sigma x : imaginary e -> on_circle eps -> ep
   solved_but (left4 eps rho sigma) (order4_any e eps rho sigma x).
 Proof.
 move=> he /circle_conj heps; rewrite -subr_eq0 => gap0 /circle_conj hx /CrealP rR r0 /CrealP sR s0.
-exists ((eps^* * rho - sigma) / (eps^* - eps)); rewrite /order4_any; tables; rewrite nu_i_table //; write_out.
+exists ((eps^* * rho - sigma) / (eps^* - eps)); rewrite /order4_any; tables; rewrite nu_i_table //.
+rewrite /table /= /value /potential /word unlock /= /letter /= ?(rmorphM, rmorphX, rmorphN, rmorph1, conjCK).
 rewrite !(rmorphM, rmorphB, fmorphV, conjCK) /= rR sR; zeros; rewrite /left4 /xi_pair.
 have g1 : (eps^* - eps)^-1 * (eps^* - eps) = 1 by rewrite mulVf.
 have -> : eps - eps^* = - (eps^* - eps) by rewrite opprB.
@@ -230,16 +222,15 @@ Proof. by rewrite /energies /= /value !(potentialM _ _ (word_multiplicative _)).
 Theorem order6_energies w v : w ^+ 2 + w + 1 = 0 -> on_circle v ->
   energies (order6 w v) = [:: 0; 0; 0; 0; 6%:R; 6%:R].
 Proof.
-move=> hw hv; have [cw h] := conj_third hw; have hv' := circle_conj hv.
+move=> hw hv; have [cw h] := conj_third hw.
 have -> : energies (order6 w v) = [seq p.1 * p.2 | p <- zip (energies (syn w)) (energies (nu v))].
   have ones s : energies (times_c s) = nseq 6 1.
-    by rewrite /energies /=; write_out; do 6?[congr (_ :: _)]; by_ring.
+    by rewrite /energies; write_out; by_ring.
   by rewrite /order6 energies_mul ones energies_mul /= !mul1r.
 have -> : energies (syn w) = [:: 0; 3%:R; 0; 0; 3%:R; 3%:R].
-  by rewrite /energies /=; write_out; rewrite cw; do 6?[congr (_ :: _)]; by_ring1 h.
+  by rewrite /energies; write_out; by_ring (cw, h).
 have -> : energies (nu v) = [:: 1 - v ^+ 2; 0; 1 + v ^+ 2; 1 + v ^+ 2; 2%:R; 2%:R].
-  rewrite /energies /=; write_out; move: v^* hv' => u hv'.
-  by do 6?[congr (_ :: _)]; by_ring1 hv'.
+  by rewrite /energies; write_out; by_ring hv.
 by zeros; rewrite -natrM.
 Qed.
 End Blocks.

@@ -77,9 +77,9 @@ have fourth_real m : fourth 0 m \is Num.real.
   by rewrite /fourth summxE rpred_sum // => j _; rewrite !mxE rpredM ?realV.
 have plane (l : row * bool) (p : 'rV[C]_3) w : l.1 -> (forall m, p 0 m \is Num.real) -> letter l (in_plane p w) = dot (letter_row l) p.
   move=> l1 pR; have [p0 p1 p2] := And3 (CrealP (pR 0)) (CrealP (pR 1)) (CrealP (pR (- 1))).
-  case: l l1 => [[[]|] []] // _; rewrite /letter /dot !mxE /= ?(rmorphD, rmorphM, rmorphN, conjCi) /= ?p0 ?p1 ?p2; by_ring.
+  case: l l1 => [[[]|] []] // _; rewrite /letter /dot !mxE /=; by_ring (@conjCi C, p0, p1, p2).
 have line (l : row * bool) r w : l.1 -> r \is Num.real -> letter l (on_line r w) = line_letter l r.
-  by move=> l1 /CrealP rR; case: l l1 => [[[]|] []] // _; rewrite /letter /line_letter /= ?(rmorphD, rmorphM, rmorph1, conjCi) ?rR.
+  by move=> l1 /CrealP rR; case: l l1 => [[[]|] []] // _; rewrite /letter /line_letter /=; by_ring (@conjCi C, rR).
 have row_real j m : matrix.row j corner 0 m \is Num.real by rewrite mxE.
 have at_c n : letter (rc, false) n = n.2 by [].
 rewrite /value /potential /coplanar !big_cons big_nil /word !big_cons !big_nil !at_c.

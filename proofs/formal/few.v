@@ -78,7 +78,7 @@ have -> : squares (map (mixed_at k) mixed_rows) x y g = (8%:R * 15%:R * 6%:R)^-1
   move: (weight5 _ _) (weight5 _ _) => p q; move: (chi k x)^* (chi k y)^* w^* => x1 y1 w1.
   by move: (_^-1) => i; by_ring.
 rewrite short5_adds // /frequency /five_left !chiN !waveN /wave -!chi_target !chi_power.
-by rewrite !(rmorphM, rmorphX, conjCK) /=; by_ring.
+by_ring.
 Qed.
 
 Definition few_body : seq node :=

@@ -27,16 +27,14 @@ Lemma four_numbers_table v : on_circle v -> let e := sine4 v * cosine2 v in
 Proof.
 move=> hv e; exists (- (4%:R * (v^* + v)) + cosine2 v ^+ 3 - e); rewrite /e /four_numbers /sine4 /cosine2.
 rewrite /table /= /value /potential /word unlock /= /letter /=.
-rewrite !(rmorphM, rmorphN, rmorphD, rmorphX, rmorph1, rmorph_nat, conjCK) /=.
-move: hv; rewrite /on_circle; move: v^* => w hv.
-by do 10?[congr (_ :: _)]; by_ring hv.
+by repeat congr (_ :: _); by_ring hv.
 Qed.
 
 Lemma sine_cosine v : on_circle v -> v ^+ 4 != 1 -> sine4 v * cosine2 v != 0.
 Proof.
 move=> hv; apply: contra; rewrite mulf_eq0 => /orP[/eqP|].
   have -> : sine4 v = - (v - v^*) ^+ 2.
-    by move: hv; rewrite /sine4 /on_circle; move: v^* => w; move=> hv; by_ring hv.
+    by rewrite /sine4; by_ring hv.
   move/eqP; rewrite oppr_eq0 expf_eq0 subr_eq0 => /eqP vv.
   by move: hv; rewrite /on_circle -vv -expr2 (exprM _ 2 2) => ->; rewrite expr1n.
 rewrite addr_eq0 => /eqP vv.
@@ -55,8 +53,7 @@ Proof.
 move=> hv v4 hp hq; have [r tv] := four_numbers_table hv; have e0 := sine_cosine hv v4.
 rewrite /four_nodes; set e := sine4 v * cosine2 v in tv e0 *.
 have eR : e^* = e.
-  rewrite /e /sine4 /cosine2 !(rmorphM, rmorphD, rmorphN, rmorphX, rmorph_nat, conjCK) /=.
-  by move: v^* => w; by_ring.
+  by rewrite /e /sine4 /cosine2; by_ring.
 have fR : (4%:R * e)^-1 \is Num.real by rewrite realV rpredM ?realn //; apply/CrealP.
 rewrite /added; under eq_bigr do rewrite add0r.
 rewrite squares_of_pairs // scaled_table // tv /half_squares /=.
@@ -66,8 +63,7 @@ have f2 : (4%:R * e)^-1 * (2%:R * e) = 2%:R^-1.
 have h2 : 2%:R^-1 * 2%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
 have hR : (2%:R^-1)^* = 2%:R^-1 :> C by rewrite fmorphV rmorph_nat.
 rewrite !(mulrN, mulrBr, mulr0, f4, f2) conjC0; move: (_ * r) => s.
-rewrite /difference !(rmorphM, rmorphD, rmorphN, rmorphX, rmorph1, rmorph_nat, conjCK, hR, conjC0) /=.
-move: h2; move: 2%:R^-1 s^* p^* q^* t^* => h s1 p1 q1 t1; move=> h2; by_ring h2.
+rewrite /difference; move: 2%:R^-1 hR h2 => h hR h2; by_ring (hR, h2).
 Qed.
 End FourNodes.
 
@@ -110,9 +106,7 @@ have e8 : 8%:R^-1 = 2%:R^-1 ^+ 3 :> C by rewrite exprVn -natrX.
 have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
 have hR : (2%:R^-1)^* = 2%:R^-1 :> C by rewrite fmorphV rmorph_nat.
 rewrite /squares !big_cons big_nil !ffunE /difference waveN /wave !chi_power e8.
-rewrite !(rmorphM, rmorphX, rmorphN, conjCi, conjCK, hR) /=; move: (chi k x)^* (chi k y)^* (chi k g)^* => x1 y1 g1.
-move: (chi k x) (chi k y) (chi k g) h2 ii; move: 2%:R^-1 'i => h i x0 y0 g0.
-by move=> h2 ii; by_ring (h2, ii).
+by move: 2%:R^-1 h2 hR => h h2 hR; by_ring (@conjCi C, hR, h2, ii).
 Qed.
 
 Lemma four_two_leaves : leaves four_two_body four_two_left.

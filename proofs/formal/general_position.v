@@ -121,7 +121,7 @@ rewrite one_pole // -Fu lagrange //; last first.
     by rewrite (leq_ltn_trans sr) // fits // size_prod_XsubC.
   by rewrite (leq_ltn_trans sq) ?fits.
 have : F.[u]^-1 * F.[u] = 1 by rewrite mulVf.
-by rewrite /e -exprVn; move: F.[u]^-1 => v; move=> vv; by_ring vv.
+by rewrite /e -exprVn; move: F.[u]^-1 => v vv; by_ring vv.
 Qed.
 End Lagrange.
 
@@ -210,9 +210,9 @@ have Wv : W v != 0 by rewrite mulf_neq0 ?off // subr_eq0.
 have at_x e x : (cubic_poly e).[x] = W x * (om / W u * (x - v) + e / W v * (x - u)).
   by rewrite /cubic_poly !(hornerXsubC, hornerD, hornerM, hornerZ).
 have at_u e : (cubic_poly e).[u] = om * (u - v).
-  by rewrite at_x subrr mulr0 addr0; move: (mulfV Wu); move: (W u) (W u)^-1 => w w1; move=> h; by_ring h.
+  by rewrite at_x subrr mulr0 addr0; move: (mulfV Wu); move: (W u) (W u)^-1 => w w1 h; by_ring h.
 have at_v e : (cubic_poly e).[v] = e * (v - u).
-  by rewrite at_x subrr mulr0 add0r; move: (mulfV Wv); move: (W v) (W v)^-1 => w w1; move=> h; by_ring h.
+  by rewrite at_x subrr mulr0 add0r; move: (mulfV Wv); move: (W v) (W v)^-1 => w w1 h; by_ring h.
 have bar_u e : (bar (cubic_poly e)).[u] = 0.
   by rewrite bar_horner /cubic_poly !(hornerXsubC, hornerM) subrr !mul0r conjC0.
 have bar_v e : (bar (cubic_poly e)).[v] = 0.

@@ -15,8 +15,7 @@ Lemma table_cat z z1 : table (z ++ z1) = [seq p.1 + p.2 | p <- zip (table z) (ta
 Proof. by rewrite /table /= /value !potentialD. Qed.
 
 Local Ltac write_out :=
-  rewrite /table /= /value /potential /word unlock /= /letter /=;
-  rewrite ?(rmorphM, rmorphX, rmorphB, rmorphN, rmorph1, conjCK).
+  rewrite /table /= /value /potential /word unlock /= /letter /=; repeat congr (_ :: _).
 
 (* Three nodes a = t y, b = y / t with c_j = z_j / prod_(m != j) (z_j - z_m), for z = y^2, y of modulus one, and
    real t != 0; the three t are 1 in syn_at. *)
@@ -33,10 +32,8 @@ Definition syn_at := stretched 1 1 1.
 Theorem syn_at_table : table syn_at = [:: 1; 0; 0; 0; 0; 0; 1; 0; 1; 0].
 Proof.
 have g1 : gaps^-1 * gaps = 1 by rewrite mulVf.
-rewrite /syn_at /stretched /weight1 !invr1; write_out; rewrite fmorphV.
-move: g1; move: gaps^-1 (gaps^*)^-1 => g g'; rewrite /gaps => g1.
-move: h1 h2 h3; rewrite /on_circle; move: y1^* y2^* y3^* => x1 x2 x3 e1 e2 e3.
-by do 10?[congr (_ :: _)]; rewrite -?[RHS]g1; by_ring (e1, e2, e3).
+rewrite /syn_at /stretched /weight1 !invr1; move: gaps^-1 g1 => g; rewrite /gaps => g1.
+by write_out; rewrite -?[RHS]g1; by_ring (h1, h2, h3).
 Qed.
 
 Lemma stretched_products t1 t2 t3 : t1 \is Num.real -> t2 \is Num.real -> t3 \is Num.real ->
@@ -46,13 +43,14 @@ Proof.
 move=> /CrealP r1 /CrealP r2 /CrealP r3 n1 n2 n3.
 exists (drop 4 (table (stretched t1 t2 t3))); split=> //; rewrite -[LHS](cat_take_drop 4); congr (_ ++ _).
 have same i : (i < 4)%N -> nth 0 (table (stretched t1 t2 t3)) i = nth 0 (table syn_at) i.
+  have inv_real (s : C) : s^* = s -> s^-1^* = s^-1 by rewrite fmorphV => ->.
+  have [s1 s2 s3] := And3 (inv_real _ r1) (inv_real _ r2) (inv_real _ r3).
   have m1 : t1 * t1^-1 = 1 by rewrite mulfV.
   have m2 : t2 * t2^-1 = 1 by rewrite mulfV.
   have m3 : t3 * t3^-1 = 1 by rewrite mulfV.
   rewrite /syn_at /stretched !invr1; move: (weight1 _ _ _) (weight1 _ _ _) (weight1 _ _ _) => c1 c2 c3.
   case: i => [|[|[|[|//]]]] _; rewrite /table /= /value /potential /word unlock /= /letter /=;
-    rewrite ?(rmorphM, fmorphV, rmorph1) /= ?r1 ?r2 ?r3; move: y1^* y2^* y3^* c1^* c2^* c3^* => x1 x2 x3 d1 d2 d3;
-    move: m1 m2 m3; move: t1^-1 t2^-1 t3^-1 => i1 i2 i3; by move=> m1 m2 m3; by_ring (m1, m2, m3).
+    move: t1^-1 t2^-1 t3^-1 s1 s2 s3 m1 m2 m3 => i1 i2 i3 s1 s2 s3 m1 m2 m3; by_ring (r1, r2, r3, s1, s2, s3, m1, m2, m3).
 have := syn_at_table => e; apply: (@eq_from_nth _ 0) => // i; rewrite size_take => i4.
 by rewrite nth_take // same // e; case: i i4 => [|[|[|[|//]]]].
 Qed.
@@ -82,7 +80,7 @@ Proof.
 move=> h1 h2 h3 hg k1 k2 k3 kg; rewrite /solved /triples scaled_table ?realV ?realn //.
 rewrite table_cat table_mul !syn_at_table //.
 have -> : table [:: (1, -1, -1) : pair_node] = [:: 1; 1; 1; 1; -1; -1; -1; -1; -1; -1].
-  by write_out; do 10?[congr (_ :: _)]; by_ring.
+  by write_out; by_ring.
 rewrite /= !(mulr0, mulr1, addr0) subrr mulr0; congr (_ :: _).
 by rewrite -mulr2n -[1 *+ 2]/2%:R mulVf ?pnatr_eq0.
 Qed.
@@ -104,11 +102,10 @@ Proof.
 rewrite /solved /mirrors scaled_table ?realV ?realn // table_mul nu_i_table // /frames.
 have g1 : turn^-1 * turn = 1 by rewrite mulVf.
 have tt : t * t^-1 = 1 by rewrite mulfV.
-write_out; rewrite !fmorphV (CrealP t_real) /= !(mul0r, mulr0) !mulKf ?pnatr_eq0 //.
-move: g1; move: turn^-1 (turn^*)^-1 => g g'; rewrite /turn => g1.
-move: h1 h2 h3 k1 k2 k3 tt g1; rewrite /on_circle; move: t^-1 r1^* r2^* r3^* o1^* o2^* o3^* => i s1 s2 s3 p1 p2 p3.
-move=> e1 e2 e3 f1 f2 f3 tt g1.
-by do 10?[congr (_ :: _)]; rewrite -?[RHS]g1; by_ring (e1, e2, e3, f1, f2, f3, tt).
+have tR : t^-1^* = t^-1 by rewrite fmorphV (CrealP t_real).
+have two : 2%:R^-1 * 2%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
+move: turn^-1 t^-1 2%:R^-1 g1 tR tt two => g i h; rewrite /turn => g1 tR tt two; write_out; rewrite -?[RHS]g1;
+  by_ring (two, h1, h2, h3, k1, k2, k3, CrealP t_real, tR, tt).
 Qed.
 End Mirrors.
 End MoreBlocks.

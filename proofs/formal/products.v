@@ -200,7 +200,7 @@ have two : 2%:R * (M k k * M k^-1%g k^-1%g - M k k^-1%g * M k^-1%g k) =
   rewrite -!sumrB -big_split -sumrN; apply: eq_bigr => y _ /=; rewrite [det a x y]/det [det b x y]/det.
   have : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
   move: (det c x j) (det c y j) (a x k) (a x k^-1%g) (a y k) (a y k^-1%g) => s t a1 a2 a3 a4.
-  by move: 'i (b x k) (b x k^-1%g) (b y k) (b y k^-1%g) => i b1 b2 b3 b4; move=> ii; by_ring ii.
+  by move: 'i (b x k) (b x k^-1%g) (b y k) (b y k^-1%g) => i b1 b2 b3 b4 ii; by_ring ii.
 have : \sum_(x in S) \sum_(y in S) det c x j * det c y j * (det a x y * det b x y) != 0.
   rewrite -oppr_eq0 -two !value ?ends_k ?ends_inv // /unit3 !eqxx [_^-1%g == k]eq_sym (negPf pair) !andbF.
   rewrite /= !(mulr1n, mulr0n, mulr1, mulr0, subr0, sub0r).

@@ -198,11 +198,13 @@ Ltac given_atoms l P := lazymatch P with
   | True => l
   | prod ?P ?Q => let l := given_atoms l P in given_atoms l Q
   | ?s = ?t => let l := atoms l s in atoms l t
+  | _ => let P := eval red in P in given_atoms l P
   end.
 Ltac reify_given l P := lazymatch P with
   | True => Nothing
   | prod ?P ?Q => let g := reify_given l P in let g' := reify_given l Q in constr:(Both g g')
   | ?s = ?t => let e := reify l s in let f := reify l t in constr:(Equation e f)
+  | _ => let P := eval red in P in reify_given l P
   end.
 
 Ltac decision T := match T with

@@ -40,9 +40,7 @@ Lemma three_squares_at u v tau ti p q : on_circle p -> on_circle q ->
     + 'i * ti * (both v v p q ^+ 2 - 2%:R * both (u * v) (u * v) (p ^+ 2) (q ^+ 2)).
 Proof.
 move=> hp hq /CrealP tR tt <-; have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
-rewrite /both !(rmorphM, rmorphD, rmorphN, rmorph1, rmorphX, conjCi) /= tR.
-move: hp hq; rewrite /on_circle; move: ii tt; move: 'i u^* p^* q^* => i u1 p1 q1.
-by move=> ii tt hp hq; by_ring (ii, tt, hp, hq).
+by rewrite /both; by_ring (@conjCi C, tR, ii, tt, hp, hq).
 Qed.
 
 (* The nodes of the library: v = 2 - i, and u = n / v for the wanted direction n, with v^2 n^* = r - i m. *)
@@ -78,7 +76,7 @@ have kR : ka^* = ka by rewrite /ka /long_kappa !rmorphM fmorphV rmorph_nat conjC
 have vu : (1 - 'i * tau) * u = ka * pure.
   have -> : 1 - 'i * tau = pure ^+ 2 * n^* / r%:R by rewrite rm mulrBl mulfV // mulrA.
   rewrite /u /long_u /ka /long_kappa expr2; have := mulfV pure_neq0; move: (pure^-1) (r%:R^-1) => i j.
-  by move: pure n^* => v n1; move=> h; by_ring h.
+  by move=> h; by_ring h.
 have u0 : u != 0 by rewrite mulf_neq0 ?invr_eq0 ?pure_neq0.
 have := three_squares_at hp hq tR tt vu; rewrite -/ti.
 have -> : u * (ka * pure) = ka * n by rewrite mulrCA /u /long_u divfK // pure_neq0.
@@ -98,12 +96,11 @@ have sum : \sum_(n <- long3 n r m) n.2 * both n.1.1 n.1.2 p q ^+ 2 =
     + 2%:R * ('i * ti) * ka * both n n (p ^+ 2) (q ^+ 2)).
     rewrite H; move: h4; rewrite -/tau; move: (4%:R * _)^-1 => h.
     move: (both _ _ _ _) (both _ _ _ _) (both _ _ _ _) (both _ _ _ _) => X1 X2 V Lin.
-    by move: ('i * ti) ('i * tau) (u^*) (ka) (u) => ? ? ? ? ?; move=> h4; by_ring h4.
+    by move: ('i * ti) ('i * tau) (u^*) (ka) (u) => ? ? ? ? ? h4; by_ring h4.
   move: h4 uj; move: (4%:R * _)^-1 u^-1 => h j; move: (both _ _ _ _) (p * q) => Lin pq.
-  by move: ('i * ti) (u^*) (ka) (u) => ? ? ? ?; move=> h4 uj; by_ring (h4, uj).
+  by move: ('i * ti) (u^*) (ka) (u) => ? ? ? ? h4 uj; by_ring (h4, uj).
 rewrite (added_sum t sum); have := both_real n n (p ^+ 2) (q ^+ 2); move: (both _ _ _ _) => Lin LR.
-rewrite !(rmorphM, rmorphD, rmorph_nat, conjCK) /= LR; move: (long_left _ _ _) (long_linear _ _ _) => l c.
-by rewrite ?(rmorphM, conjCK) /=; move: l^* c^* p^* q^* t^* => ? ? ? ? ?; by_ring.
+by_ring LR.
 Qed.
 End ThreeSquares.
 
@@ -148,7 +145,7 @@ rewrite /wanted /ratio /direction; split; last 2 first.
     by rewrite rmorphB rmorph_nat conjCi opprK -subr_sqr sqrCi opprK -natrX -[1]/1%:R -natrD pnatr_eq0.
   by do 3?case: ifP => _; rewrite ?fmorph_eq0 ?pure_neq0 ?pnatr_eq0.
 do 3?case: ifP => _; rewrite /pure ?conjCK ?rmorphB ?rmorph_nat ?conjCi /=;
-  by move: ii; move: 'i => i; move=> ii; by_ring ii.
+  by_ring ii.
 Qed.
 
 Lemma squares_three k x y g : squares (map (node_at k (part k)) (three_at k)) x y g =

@@ -42,8 +42,7 @@ move=> /conj_third[cw ww] [hu cu] [hv cv] t; rewrite added_scaled; last by rewri
 apply: (canLR (mulKf _)); first by rewrite pnatr_eq0.
 rewrite (_ : 12%:R = 6%:R * 2%:R); last by rewrite -natrM.
 rewrite mul0r conjC0 !addr0 /added !big_cons big_nil /input /=.
-rewrite !(rmorphM, rmorphX, rmorph1, rmorph_nat, conjCK) cw cu cv /=.
-move: hu hv; rewrite /on_circle cu cv; move: t^* => t1; move: ww; move=> ww hu hv; by_ring (ww, hu, hv).
+by move: hu hv; rewrite /on_circle cu cv => hu hv; by_ring (cw, cu, cv, ww, hu, hv).
 Qed.
 
 (* Order 4: three nodes, and 5/4 is left. *)
@@ -57,9 +56,7 @@ Lemma short4_sum u v t : quartic u -> quartic v -> added 0 short4_nodes u v t =
 Proof.
 move=> [hu cu] [hv cv]; have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
 rewrite /added !big_cons big_nil /input /=.
-rewrite !(rmorphM, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK, conjCi) /=.
-move: hu cu hv cv; rewrite /on_circle; move: ii; move: 'i u^* v^* t^* => i u1 v1 t1.
-move=> ii hu cu hv cv; by_ring (ii, hu, cu, hv, cv).
+by_ring (@conjCi C, ii, hu, cu, hv, cv).
 Qed.
 
 Theorem short4_adds u v : quartic u -> quartic v -> adds 0 short4 (5%:R / 4%:R) u v.
@@ -99,9 +96,7 @@ Theorem short5_pair w u v t : w ^+ 2 + w + 1 = 0 -> on_circle u -> on_circle v -
 Proof.
 move=> /conj_third[cw ww] hu hv; have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
 rewrite /added /two_waves /weight5 /left5 !big_cons big_nil /input /=.
-rewrite !(rmorphM, rmorphX, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK, conjCi, cw) /=.
-move: hu hv; rewrite /on_circle; move: ii ww; move: 'i u^* v^* t^* => i u1 v1 t1.
-move=> ii ww hu hv; by_ring (ii, ww, hu, hv).
+by_ring (@conjCi C, cw, ii, ww, hu, hv).
 Qed.
 
 (* The pair of 2k has all inputs turned by w. So seven nodes give u v at t and u^2 v^2 at t2. *)
@@ -126,7 +121,7 @@ have -> : two_waves w ((w * u ^+ 2) ^+ 2) ((w * v ^+ 2) ^+ 2) = two_waves 1 u v.
   rewrite /two_waves !fold !mul1r -cu -cv !conjCK.
   by rewrite addrC [u^* + u]addrC [v^* + v]addrC addrC.
 have -> : w * u ^+ 2 * (w * v ^+ 2) * s^* = u ^+ 2 * v ^+ 2 * t2^*.
-  by rewrite /s rmorphM rmorphX cw; move: t2^* w3 => t3; move=> w3; by_ring w3.
+  by rewrite /s; by_ring (cw, w3).
 rewrite three_squares; move: (added _ _ _ _ _) (added _ _ _ _ _) (weight5 _ _) (weight5 _ _) => A1 A2 p q e1 e2.
 move: e1 e2 => /(canRL (addrK _)) -> /(canRL (addrK _)) ->.
 move: (two_waves _ _ _) (two_waves _ _ _) (left5 _ _) (left5 _ _) => P Q l1 l2.
@@ -145,8 +140,7 @@ Lemma added_turned w u v t : w ^+ 2 + w + 1 = 0 ->
 Proof.
 move=> /conj_third[cw ww]; have ct : (w ^+ 2 * t)^* = w * t^* by rewrite rmorphM -cw conjCK.
 rewrite /added big_map ct; apply: eq_bigr => [[[p q] c]] _.
-rewrite /input /= !rmorphM /= cw; move: p^* q^* c^* u^* v^* t^* => p1 q1 c1 u1 v1 t1.
-by congr (_ * _ ^+ 2); by_ring.
+by rewrite /input /=; congr (_ * _ ^+ 2); by_ring cw.
 Qed.
 
 Theorem short5_adds w u v t t2 : w ^+ 2 + w + 1 = 0 -> quintic u -> quintic v ->
@@ -167,10 +161,8 @@ rewrite added_turned // /short5 !added_scaled // i6.
 have ct : (w ^+ 2 * t2)^* = w * t2^* by rewrite rmorphM -cw conjCK.
 have := short5_nodes_add t t2 hw hu hv => /=.
 rewrite /left5 /weight5 ct /left5_at /left5_at_double i16.
-rewrite !(rmorphM, rmorphD, rmorphN, rmorph1, rmorph_nat, conjCK) /= cw.
 have er : e^* = e by apply: CrealP; rewrite realV -!natrM realn.
-rewrite er; move: (mixed _ _ _ _) (added _ _ _ _ _) (added _ _ _ _ _) => M A1 A2.
-rewrite [LHS in LHS = _ -> _]addrC => /(canRL (addrK _)) ->; move: u^* v^* t^* t2^* => u1 v1 t1 t3; move: ww e1.
-by move=> ww e1; by_ring (ww, e1).
+move: (mixed _ _ _ _) (added _ _ _ _ _) (added _ _ _ _ _) => M A1 A2.
+by rewrite [LHS in LHS = _ -> _]addrC => /(canRL (addrK _)) ->; by_ring (er, cw, ww, e1).
 Qed.
 End Short.

@@ -15,10 +15,8 @@ Lemma quartic_adds (p q r s : C) z u v : quartic u -> quartic v ->
   table z = [:: 1; 0; 0; 0; p; q; r; - r; s; - s] -> adds 0 z (p + q) u v.
 Proof.
 move=> [hu cu] [hv cv] T t; rewrite /added; under eq_bigr do rewrite add0r.
-rewrite squares_of_pairs // T /half_squares /= cu cv conjC0.
-rewrite ?(mulr0, mulr1, addr0).
-rewrite !(rmorphM, rmorphD, rmorphN, rmorphX, rmorph_nat, conjCK) /= cu cv.
-by move: u^* v^* t^* p^* q^* r^* s^* => u1 v1 t1 p1 q1 r1 s1; by_ring.
+rewrite squares_of_pairs // T /half_squares /= cu cv.
+by rewrite ?conjCK; by_ring (cu, cv).
 Qed.
 
 (* Order 4: three nodes, for real a = tan theta and b = tan Theta. *)
@@ -50,9 +48,12 @@ suff [e0 e1 e2 e3 [e7 e9]] : let t k := nth 0 (table nodes) k in [/\ t 0%N = 8%:
   move: e0 e1 e2 e3 e7 e9 => /=; rewrite /= => -> -> -> -> -> ->.
   by rewrite !mulr0 !mulrN mulVf ?pnatr_eq0.
 rewrite /nodes /three4 /both_parts /table /= /value /potential /word unlock /= /letter /=.
-rewrite !mulVKf ?pnatr_eq0 // !(rmorphM, rmorphD, rmorphN, rmorph1, fmorphV, conjCK, conjCi, CrealP a_real, CrealP b_real) /=.
-move: ii aa bb ap mm; move: (1 - a * b)^-1 (a + b)^-1 => m p; move: 'i a^-1 b^-1 => i a1 b1.
-move=> ii aa bb ap mm.
+rewrite !mulVKf ?pnatr_eq0 //; have [aR bR] := (CrealP a_real, CrealP b_real).
+have real_inv (x : C) : x^* = x -> x^-1^* = x^-1 by rewrite fmorphV => ->.
+have mR : (1 - a * b)^-1^* = (1 - a * b)^-1 by apply: real_inv; by_ring (aR, bR).
+have pR : (a + b)^-1^* = (a + b)^-1 by apply: real_inv; by_ring (aR, bR).
+have ci := @conjCi C; move: (real_inv _ aR) (real_inv _ bR) mR pR ci ii aa bb ap mm.
+move: (1 - a * b)^-1 (a + b)^-1 => m p; move: 'i a^-1 b^-1 => i a1 b1 a1R b1R mR pR ci ii aa bb ap mm.
 have abm : a * b * m = m - 1 by rewrite -mm mulrBr mulr1 opprB addrC subrK mulrC.
 have am : a * m = b1 * m - b1.
   have F : b1 * (m * (1 - a * b)) = b1 by rewrite mm mulr1.
@@ -60,7 +61,8 @@ have am : a * m = b1 * m - b1.
 have bm : b * m = a1 * m - a1.
   have F : a1 * (m * (1 - a * b)) = a1 by rewrite mm mulr1.
   rewrite -[X in _ - X]F; by_ring aa.
-by do 5?split; first [by_ring (ii, aa, bb, ap, abm) | by_ring (ii, aa, bb, am, bm, ap)].
+by do 5?split; first [by_ring (aR, bR, a1R, b1R, mR, pR, ci, ii, aa, bb, ap, abm)
+  | by_ring (aR, bR, a1R, b1R, mR, pR, ci, ii, aa, bb, am, bm, ap)].
 Qed.
 End OrderFour.
 
@@ -79,8 +81,6 @@ have ii : 'i * 'i = -1 :> C by rewrite -expr2 sqrCi.
 have h4 : 4%:R^-1 * 4%:R = 1 :> C by rewrite mulVf ?pnatr_eq0.
 have hR : (4%:R^-1)^* = 4%:R^-1 :> C by rewrite fmorphV rmorph_nat.
 rewrite /added /corners !big_cons big_nil /input /=.
-rewrite !(rmorphM, rmorphN, conjCK, hR) /=.
-move: hu cu hv cv ee ce e1 ii h4; rewrite /on_circle; move: 'i u^* v^* t^* e^* 4%:R^-1 => i u1 v1 t1 f h.
-move=> hu cu hv cv ee ce e1 ii h4; by_ring (ee, ce, e1, ii, hu, cu, hv, cv, h4).
+move: 4%:R^-1 h4 hR => h h4 hR; by_ring (hR, ee, ce, e1, ii, hu, cu, hv, cv, h4).
 Qed.
 End ShortOrder4.

@@ -108,11 +108,11 @@ Definition cross A B : C := 1 - (A * B^* + A^* * B).
 Definition four_reach A B : Prop := `|cross A B| < 2%:R * `|A * B|.
 
 Lemma cross_real A B : (cross A B)^* = cross A B.
-Proof. by rewrite /cross rmorphB rmorphD !rmorphM rmorph1 !conjCK addrC [A * _]mulrC; move: A^* B^* => ? ?; by_ring. Qed.
+Proof. by rewrite /cross; by_ring. Qed.
 
 Lemma discriminant_expanded A B s t :
   discriminant A B s t = s ^+ 2 * (A * B) - s * t * cross A B + t ^+ 2 * (A * B)^*.
-Proof. by rewrite /discriminant /cross rmorphM; move: A^* B^* => ? ?; by_ring. Qed.
+Proof. by rewrite /discriminant /cross; by_ring. Qed.
 
 (* A root off the circle, unless there is a double one. *)
 Lemma root_off_the_circle A B : 2%:R * `|A * B| < `|cross A B| ->
@@ -134,7 +134,7 @@ exists (q + r), (2%:R * P); split.
   by move=> r2; by_ring r2.
 apply: contraTneq r0 => same.
 have : `|q + r| ^+ 2 - `|2%:R * P| ^+ 2 = 2%:R * r * (q + r).
-  by rewrite !normCK rmorphD rmorphM rmorph_nat qR rR; move: r2; move: P^* => P'; move=> r2; by_ring r2.
+  by rewrite !normCK; by_ring (qR, rR, r2).
 rewrite same subrr => /esym/eqP; rewrite mulf_eq0 mulf_eq0 pnatr_eq0 /= => /orP[/eqP->|]; first by rewrite ltxx.
 rewrite addr_eq0 => /eqP qr; move: r2; rewrite qr sqrrN => /eqP; rewrite -subr_eq0 opprB addrC subrK.
 by rewrite mulf_eq0 pnatr_eq0 mul_conjC_eq0 (negPf P0).
@@ -171,7 +171,7 @@ Qed.
 Lemma radical_trace A B s t (P := A * B) (q := cross A B) :
   (q * A + 2%:R * P * A^*) * (s * B + t * B^*) + (q * B + 2%:R * P * B^*) * (s * A + t * A^*) - q * t - 2%:R * P * s =
     t * (4%:R * P * P^* - q * q).
-Proof. by rewrite /q /cross /P rmorphM; move: A^* B^* => A' B'; by_ring. Qed.
+Proof. by rewrite /q /cross /P; by_ring. Qed.
 
 Lemma two_at_least A B s t : s != 0 -> (2 <= \rank (pencil A B s t))%N.
 Proof.
@@ -270,7 +270,7 @@ have EE : E * E^* = 4%:R * (A * B * (A * B)^*).
   by_ring (r2, ii).
 have x0 : 4%:R * (A * B * (A * B)^*) != 0 by rewrite mulf_neq0 ?pnatr_eq0 // mulf_neq0 ?conjC_eq0.
 apply: (mulfI x0); rewrite mulr1 -[RHS]EE -ee.
-rewrite (exprM _ 2 2) normCK !(rmorphM, rmorphX, rmorph_nat, conjCK); move: e^* A^* B^* => e1 A1 B1; by_ring.
+rewrite (exprM _ 2 2) normCK; by_ring.
 Qed.
 
 Lemma root_discriminant A B x k : x * x^* = 1 -> k^* = - k ->
@@ -334,9 +334,9 @@ have ef : e^* * f = w + e * f^* by rewrite /w subrK.
 move: (prod e dE) (sum A) (sum B) pq (partR e A) (partR e B) (partR f A) (partR f B).
 move: (part e A) (part e B) (part f A) (part f B) => p1 q1 p2 q2 pq1 sA sB pq Rp1 Rq1 Rp2 Rq2.
 rewrite /table /= /value /potential /word unlock /= /letter /=.
-rewrite !(rmorphM, rmorphN, rmorph1, conjCK) cw Rp1 Rq1 Rp2 Rq2 !(mul0r, mulr0) !mulKf ?pnatr_eq0 //.
-rewrite -[A in RHS]sA -[B in RHS]sB; move: ee ff ef pq1 pq; move: e^* f^* => e' f'.
-by move=> ee ff ef pq1 pq; do 10?[congr (_ :: _)]; by_ring (ee, ff, ef, pq1, pq).
+rewrite !(mul0r, mulr0) !mulKf ?pnatr_eq0 //.
+rewrite -[A in RHS]sA -[B in RHS]sB.
+by repeat congr (_ :: _); by_ring (cw, Rp1, Rq1, Rp2, Rq2, ee, ff, ef, pq1, pq).
 Qed.
 
 (* What fewer leave for a carrier is larger than one. *)
@@ -356,7 +356,7 @@ Qed.
 Theorem at_least_six_nodes A z : solved_up_to A (- A) z -> (6 <= size z)%N.
 Proof.
 move=> solved; rewrite leqNgt; apply/negP => /(six_unless solved); rewrite /four_reach /cross.
-have -> : 1 - (A * (- A)^* + A^* * - A) = 1 + 2%:R * (A * A^* ) by rewrite rmorphN; move: A^* => A'; by_ring.
+have -> : 1 - (A * (- A)^* + A^* * - A) = 1 + 2%:R * (A * A^* ) by by_ring.
 have -> : `|A * - A| = `|A| ^+ 2 by rewrite mulrN normrN normrM expr2.
 rewrite -normCK ger0_norm ?addr_ge0 ?mulr_ge0 ?exprn_ge0 ?ler0n ?ler01 // real_ltNge ?realE ?addr_ge0 ?mulr_ge0 ?exprn_ge0 ?ler0n ?ler01 // => /negP[].
 by rewrite ler_addr ler01.

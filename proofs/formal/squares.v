@@ -17,25 +17,27 @@ Definition half_squares u v t (r : seq C) : C := let p i := nth 0 r i in
   + 2%:R * (p 4%N + p 5%N
     + u * v * p 0%N + u^* * v * p 1%N + u * v^* * p 2%N + u^* * v^* * (p 3%N)^*)).
 
+Lemma values_cons (words : seq (seq (row * bool))) n z : [seq value s (n :: z) | s <- words] =
+  [seq p.1 + p.2 | p <- zip [seq value s [:: n] | s <- words] [seq value s z | s <- words]].
+Proof. by elim: words => //= s words ->; rewrite /value /potential big_cons big_seq1. Qed.
+
 Lemma table_cons n z : table (n :: z) = [seq p.1 + p.2 | p <- zip (table [:: n]) (table z)].
-Proof. by rewrite /table /value /potential /= !big_cons !big_nil !addr0. Qed.
+Proof. exact: values_cons. Qed.
 
 Definition input n u v : C := n.1.1 * u + n.1.1^* * u^* + (n.1.2 * v + n.1.2^* * v^*).
 
 Lemma half_squaresD u v t z z1 :
   half_squares u v t [seq p.1 + p.2 | p <- zip (table z) (table z1)] =
   half_squares u v t (table z) + half_squares u v t (table z1).
-Proof. by rewrite /table /half_squares /= !rmorphD /=; by_ring. Qed.
+Proof. by rewrite /table /half_squares /=; by_ring. Qed.
 
 Lemma squares_of_node n u v t : on_circle u -> on_circle v ->
   (n.2 * t^* + n.2^* * t) * input n u v ^+ 2 =
   half_squares u v t (table [:: n]) + (half_squares u v t (table [:: n]))^*.
 Proof.
 move=> hu hv; case: n => [[p q] r].
-rewrite /half_squares /input /table /= /value /potential /word unlock /= /letter /=; rewrite !addr0 !mulr1.
-rewrite ?(rmorphM, rmorphD, rmorphX, rmorph_nat, conjCK) /=.
-rewrite /on_circle in hu hv; move: u^* v^* t^* p^* q^* r^* hu hv => u1 v1 t1 p1 q1 r1.
-by move=> hu hv; by_ring (hu, hv).
+rewrite /half_squares /input /table /= /value /potential /word unlock /= /letter /=.
+by_ring (hu, hv).
 Qed.
 
 Theorem squares_of_pairs z u v t : on_circle u -> on_circle v ->
@@ -54,14 +56,12 @@ Theorem squares_of_block l z u v t : on_circle u -> on_circle v -> solved_but l 
   2%:R * (u * v * t^* + (u * v * t^*)^* + (l * t^* + (l * t^*)^*)).
 Proof.
 move=> hu hv [p solved]; rewrite squares_of_pairs // solved /half_squares /=.
-have -> : p + (l - p) = l by rewrite addrC subrK.
-rewrite conjC0 !(mulr0, add0r, addr0, mulr1) !(rmorphM, rmorphD, rmorph_nat) /= conjCK.
-by move: u^* v^* t^* l^* => ? ? ? ?; by_ring.
+by_ring.
 Qed.
 
 (* The inputs of a carrier have the same energy whatever they are. *)
 Lemma energies_cons n z : energies (n :: z) = [seq p.1 + p.2 | p <- zip (energies [:: n]) (energies z)].
-Proof. by rewrite /energies /value /potential /= !big_cons !big_nil !addr0. Qed.
+Proof. exact: values_cons. Qed.
 
 Definition half_energy u v (r : seq C) : C := let p i := nth 0 r i in
   u ^+ 2 * p 2%N + v ^+ 2 * p 3%N + 2%:R * (u * v * p 0%N + u^* * v * p 1%N) + (p 4%N + p 5%N).
@@ -75,9 +75,8 @@ Lemma energy_of_node n u v : on_circle u -> on_circle v -> input n u v ^+ 2 =
   half_energy u v (energies [:: n]) + (half_energy u v (energies [:: n]))^*.
 Proof.
 move=> hu hv; case: n => [[p q] r].
-rewrite /half_energy /input /energies /= /value /potential /word unlock /= /letter /= !addr0 !mulr1.
-rewrite ?(rmorphM, rmorphD, rmorphX, rmorph_nat, conjCK) /=; rewrite /on_circle in hu hv.
-by move: u^* v^* p^* q^* hu hv => u1 v1 p1 q1; move=> hu hv; by_ring (hu, hv).
+rewrite /half_energy /input /energies /= /value /potential /word unlock /= /letter /=.
+by_ring (hu, hv).
 Qed.
 
 Theorem energy_of_carrier ea eb z u v : on_circle u -> on_circle v ->
