@@ -201,11 +201,13 @@ def over_a_group(
             f"answered; pass one, such as operation='x + y over Z{min(sizes)}'"
         )
     if found.isotopy is None:
-        by = _of_a_table(table, found, asked) if sizes == {d} and d <= MAX_PRODUCT else None
+        by = _of_a_table(table, found) if sizes == {d} and d <= MAX_PRODUCT else None
         said = str(found)
         if by is not None:
             right = int((by.table() == table).sum())
             said = f"it answers {right} of {table.size} pairs as {by.name}"
+            if asked:
+                by, said = None, f"{said}; {expected} was asked for"
         return Reading(network, network.weights(expected), (said,), by)
     over, said = found.isotopy.group, str(found)
     if group is not None and not isomorphic(over, group):
@@ -217,10 +219,10 @@ def over_a_group(
     return read(over, said, by=found.isotopy)
 
 
-def _of_a_table(table: Int64, found: Identified, asked: bool) -> Isotopy | None:
+def _of_a_table(table: Int64, found: Identified) -> Isotopy | None:
     """Return the multiplication with which most answers agree, or the polynomial with a name."""
     over, best = multiplication_near(table), found.named[0]
-    if over is None and not asked and best.accuracy >= FITS:
+    if over is None and best.accuracy >= FITS:
         with suppress(ValueError):
             return by_table(best.name, len(table))
     return over

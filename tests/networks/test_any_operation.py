@@ -67,6 +67,11 @@ def test_the_commands_write_what_the_stand_alone_checkers_accept(tmp_path, monke
     assert (code, err.endswith("; leave out the group\n")) == (2, True)
     code, out, _ = cogo(capsys, "verify net.npz --group Z5")
     assert (code, "pairs of x + y over Z5 correctly (proved)" in out) == (1, True)
+    assert f"{said}; Z5 was asked for" in out
+    cogo(capsys, "build S3 -o s3.npz")
+    code, out, _ = cogo(capsys, "verify s3.npz --group Z6")
+    assert (code, "pairs of x + y over Z6 correctly (proved)" in out) == (1, True)
+    assert "it answers 36 of 36 pairs as x*y over S3; Z6 was asked for" in out
 
 
 def test_a_polynomial_is_its_values():
