@@ -113,6 +113,10 @@ move=> H; have E (e : 'I_q -> F) k : row_at U k 0 * S e x f + row_at U k 1 * S e
 by rewrite /u /v !E; apply: eq_bigr => j _; rewrite H.
 Qed.
 
+(* Symmetric products of x, y, z, w are written in this order. *)
+Local Ltac in_order swap x y z w :=
+  rewrite !(swap _ y x) !(swap _ z x) !(swap _ z y) !(swap _ w x) !(swap _ w y) !(swap _ w z).
+
 (* The moments of a1 x^2 + b2 y, a2 y^2 + b3 z and a3 z^2 + b1 x leave no such U but 0. *)
 Lemma more_than_five a1 a2 a3 b1 b2 b3 : [&& a1 != 0, a2 != 0 & a3 != 0] -> [&& b1 != 0, b2 != 0 & b3 != 0] ->
   [/\ S c1 x x = a1, S c1 y y = 0, S c1 z z = 0, [/\ S c1 y z = 0, S c1 x z = 0 & S c1 x y = 0]
@@ -138,12 +142,17 @@ have p12 f := @parallel_moments U c1 c2 f 1 0 (fun j => let: And3 E _ _ := P j i
 have p23 f := @parallel_moments U c2 c3 f 2 1 (fun j => let: And3 _ E _ := P j in E).
 have p13 f := @parallel_moments U c1 c3 f 2 0 (fun j => let: And3 _ _ E := P j in E).
 have zero (a b : F) : b != 0 -> a * b = 0 -> a = 0 by move=> b0 /eqP; rewrite mulf_eq0 (negPf b0) orbF => /eqP.
-have := p12 x; have := p12 y; have := p12 z; have := p12 w; have := p23 x; have := p23 y; have := p23 z; have := p23 w.
-have := p13 x; have := p13 y; have := p13 z; have := p13 w; rewrite {p12 p23 p13 P}.
-rewrite !(swap _ y x) !(swap _ z x) !(swap _ z y) !(swap _ w x) !(swap _ w y) !(swap _ w z).
-rewrite xx1 yy1 zz1 yz1 xz1 xy1 xw1 zw1 xx2 yy2 zz2 yz2 xz2 xy2 xw2 yw2 xx3 yy3 zz3 yz3 xz3 xy3 yw3 zw3.
-rewrite !(mulr0, addr0, add0r).
-move=> w13 /esym/(zero _ _ a30) p2 /(zero _ _ yw1) r3 x13 w23 z23 /(zero _ _ a20) r1 /esym/(zero _ _ xw3) q3.
+have := p13 x; have := p13 y; have := p13 z; have := p13 w.
+in_order swap x y z w.
+rewrite xx1 yy1 zz1 yz1 xz1 xy1 xw1 zw1 xx3 yy3 zz3 yz3 xz3 xy3 yw3 zw3 !(mulr0, addr0, add0r).
+move=> w13 /esym/(zero _ _ a30) p2 /(zero _ _ yw1) r3 x13.
+have := p23 x; have := p23 y; have := p23 z; have := p23 w.
+in_order swap x y z w.
+rewrite xx2 yy2 zz2 yz2 xz2 xy2 xw2 yw2 xx3 yy3 zz3 yz3 xz3 xy3 yw3 zw3 !(mulr0, addr0, add0r).
+move=> w23 z23 /(zero _ _ a20) r1 /esym/(zero _ _ xw3) q3.
+have := p12 x; have := p12 y; have := p12 z; have := p12 w.
+in_order swap x y z w.
+rewrite xx1 yy1 zz1 yz1 xz1 xy1 xw1 zw1 xx2 yy2 zz2 yz2 xz2 xy2 xw2 yw2 !(mulr0, addr0, add0r).
 move=> w12 /esym/(zero _ _ zw2) p3 y12 /(zero _ _ a10) q0.
 have p1 : row_at U 0 1 = 0 by apply: (zero _ _ a20); rewrite -y12 q3 mul0r.
 have q2 : row_at U 1 2 = 0 by apply: (zero _ _ a30); rewrite -z23 r3 mul0r.
