@@ -67,6 +67,7 @@ def answer(
             stderr=subprocess.PIPE,
             text=True,
             pass_fds=[closes],
+            start_new_session=True,  # what a terminal sends is for this process, which then ends
         ) as keeper:
             unsent: str | None = text
             try:
@@ -88,8 +89,6 @@ def answer(
 
 
 def _keep(closes: int, command: Sequence[str]) -> int:
-    for number in (signal.SIGINT, signal.SIGTERM):  # they are for the parent, which then ends
-        signal.signal(number, signal.SIG_IGN)
     program = subprocess.Popen(command, start_new_session=True)
 
     def end() -> None:

@@ -26,6 +26,9 @@ LONG = {
 }
 ENDS = [(verb, signal.SIGKILL) for verb in LONG]
 ENDS += [("infeasible", signal.SIGTERM), ("narrow", signal.SIGTERM), ("infeasible", signal.SIGINT)]
+ENDS += [("infeasible", signal.SIGHUP), ("narrow", signal.SIGHUP)]
+#: What a terminal sends goes to the command and to all that is in its group.
+TO_ALL = (signal.SIGINT, signal.SIGHUP)
 
 
 @pytest.mark.parametrize(("verb", "number"), ENDS, ids=lambda x: getattr(x, "name", x))
@@ -38,6 +41,7 @@ def test_no_process_outlives_its_command(verb, number, tmp_path):
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     children = []
     try:
@@ -48,7 +52,7 @@ def test_no_process_outlives_its_command(verb, number, tmp_path):
             time.sleep(0.05)
         time.sleep(pause)
         children = psutil.Process(command.pid).children(recursive=True)
-        command.send_signal(number)
+        (os.killpg if number in TO_ALL else os.kill)(command.pid, number)
         assert command.wait(timeout=20) != 0
         _, alive = psutil.wait_procs(children, timeout=20)
         assert [child.cmdline() for child in alive] == []
