@@ -144,8 +144,9 @@ def mathematics(name: str) -> str:
 
 
 def legend(axes: Any, **options: Any) -> None:
-    """Write a legend without a frame, in the size of a column's labels."""
-    axes.legend(**{"fontsize": SMALL, "frameon": False, **options})
+    """Write a legend of what has a label, without a frame, in the size of a column's labels."""
+    if any(axes.get_legend_handles_labels()):
+        axes.legend(**{"fontsize": SMALL, "frameon": False, **options})
 
 
 #: Rings of so many frequencies are drawn; from more than `TALL` on, two frequencies side by side.
