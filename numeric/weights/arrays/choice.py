@@ -27,6 +27,7 @@ from numeric.weights.arrays.stored import (
     EXACT,
     Arrays,
     attends,
+    copies_in,
     matrices_of,
     other_network,
     parts,
@@ -149,8 +150,10 @@ def network_in(
     given = layout is not None or keys is not None
     if not given and attends(chosen):
         raise WeightFileError(what_it_is(chosen))
+    copies = [] if given else copies_in(chosen)
     if keys is None:
         require_real(chosen)
+        chosen = {name: x for name, x in chosen.items() if not any(name in x for x in copies)}
     found = _candidates(chosen, acting, layout, order)
     load = cache(lambda name: chosen[name].floats(name))
 
@@ -161,7 +164,11 @@ def network_in(
         bases = {re.sub(r"\[\d\]$", "", name) for name in used}
         rest = [name for name in arrays if name not in bases]
         shown = ", ".join(rest[:4]) + (f", ... ({len(rest)} in all)" if len(rest) > 4 else "")
-        return replace(made, notes=(*made.notes, f"left out: {shown}")) if rest else made
+        notes = [f"left out: {shown}"] if rest else []
+        for copy in copies[:1]:
+            keys = ",".join(name for name in copy if len(arrays[name].shape) == 2)
+            notes.append(f"what is left out holds a copy by its names; --keys {keys} reads it")
+        return replace(made, notes=(*made.notes, *notes))
 
     if not given and found and found[0].usual and "group" in metadata:
         return network(found[0], activation)
@@ -230,8 +237,9 @@ def _candidates(
         )
     matrices, chosen = set(matrices_of(arrays)), []
     for records in found.values():
-        # The last of a list; else the first in the file, of those below the fewest names.
-        x = min(records, key=_rank)
+        # The last of a list; else the first in the file, of those below the fewest names, and
+        # whose name is not another's with something more.
+        x = min(records, key=lambda x: (_rank(x), sum(y.above in x.above for y in records)))
         if wanted is None or x.text == wanted:
             copies = [y for y in records if y is not x]
             elsewhere = tuple(f"{y.above}." for y in copies)

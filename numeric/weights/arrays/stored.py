@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, permutations
 from math import prod
 from typing import Any, final
 
@@ -173,6 +174,37 @@ def selected(
     }
     matrices = tuple(name for name in exact if len(arrays[name].shape) == 2)
     return {**{name: arrays[name] for name in exact}, **beside}, matrices
+
+
+def copies_in(arrays: Arrays) -> list[list[str]]:
+    """Return the names of copies beside a network, such as averages: they are those of all its
+    matrices, with one more text before or behind a part of them, as ``layera.weight_ema`` is.
+    """
+    of: dict[tuple[int, str, str], dict[str, str]] = defaultdict(dict)
+    path = {name: parts(name) for name in arrays} if len(arrays) <= 4 * DEEP else {}
+    for name, copy in permutations(path, 2):
+        if arrays[name].shape == arrays[copy].shape and (text := _added(path[name], path[copy])):
+            of[text][name] = copy
+    shapes = matrices_of(arrays)
+    for at, found in list(of.items()):
+        same = len({path[name][at[0]] for name in found}) == 1
+        records = same and any(path[name][at[0] + 1 :] for name in found)  # one of them is read
+        if records or len(found.keys() & shapes.keys()) < 2:
+            del of[at]
+    whole = shapes.keys() - {copy for found in of.values() for copy in found.values()}
+    right = all(found.keys() & shapes.keys() == whole for found in of.values())
+    return [list(found.values()) for found in of.values()] if right else []
+
+
+def _added(name: list[str], copy: list[str]) -> tuple[int, str, str] | None:
+    """Return which part of a name has a text before it, or one behind it, in another name."""
+    apart = [i for i, (x, y) in enumerate(zip(name, copy, strict=False)) if x != y]
+    if len(name) != len(copy) or len(apart) != 1:
+        return None
+    i, x, y = apart[0], name[apart[0]], copy[apart[0]]
+    if y.startswith(x):
+        return i, "", y.removeprefix(x)
+    return (i, y.removesuffix(x), "") if y.endswith(x) else None
 
 
 def _named(arrays: Arrays, name: str) -> str:

@@ -19,6 +19,7 @@ from tests.numeric.weights.arrays.test_layouts import C_AB, A, B, check, outputs
 
 RNG = np.random.default_rng(3)
 STATE = {"in_x": A, "in_y": B, "out": C_AB}
+BIASED = {"in_x.bias": 0 * A[:, 0]} | {f"{k}.weight": x for k, x in STATE.items()}
 
 
 def read(arrays: Any, **options: Any) -> Any:
@@ -97,6 +98,18 @@ BESIDE: dict[str, tuple[Any, str]] = {
         "there are 2 records of weights, and model is read; choose another with --keys, such as "
         "--keys ema_model",
     ),
+    "the one without something more in its name": (
+        {"model_ema": {k: 2 * x for k, x in STATE.items()}, "model": STATE},
+        "there are 2 records of weights, and model is read; choose another with --keys, such as "
+        "--keys model_ema",
+    ),
+    **{
+        f"copies, {form}": (
+            {**{form.format(*k.split(".")): 1 + x for k, x in BIASED.items()}, **BIASED},
+            f"what is left out holds a copy by its names; --keys {form.format('in_x', 'weight')},",
+        )
+        for form in ("{}.{}_ema", "ema_{}.{}", "{}_old.{}")
+    },
     "the first of two, below fewer names": (
         {"model": STATE, "ema": {"module": {k: 0 * x for k, x in STATE.items()}}},
         "there are 2 records of weights, and model is read; choose another with --keys, such as "
