@@ -37,7 +37,8 @@ class Identified:
         isotopy: the addition in disguise that it is, or None.
         right: the number of pairs answered as it says, or as the best named operation does.
         pairs: of how many.
-        reason, named: if it is none, why, and operations with names, the best first.
+        reason, named: if it is none, why, and operations with names, the best first; if some
+            numbers are left out, what holds with them.
     """
 
     isotopy: Isotopy | None
@@ -50,7 +51,7 @@ class Identified:
         if self.isotopy is not None:
             name, left = self.isotopy.name, self.isotopy.numbers
             others = "; the other rows, columns and outputs are left out" if left else ""
-            return f"it answers {self.right} of {self.pairs} pairs as {name}{others}"
+            return f"it answers {self.right} of {self.pairs} pairs as {name}{others}{self.reason}"
         tried = ", ".join(f"{x.name} ({x.accuracy:.1%} of {x.pairs} pairs)" for x in self.named[:3])
         nearest = f"nearest are {tried}; for another, give its table (.csv) as the operation"
         return f"its answers are those of no Abelian group: {self.reason}; {nearest}"
@@ -95,7 +96,7 @@ def identify(
         for found in sorted(tried, key=lambda x: -x.agreement(table)[0] / x.group.order**2):
             right, pairs = found.agreement(table)
             if right >= FITS * pairs and not _by_chance(found):
-                return Identified(found, right, pairs)
+                return Identified(found, right, pairs, _with_all(found, table))
         if whole and latin:
             break
     return Identified(None, round(best.accuracy * best.pairs), best.pairs, reason, tuple(named))
@@ -106,6 +107,17 @@ def _by_chance(found: Isotopy) -> bool:
     return found.numbers is not None and found.group.order < (
         3 if len(set(found.numbers)) == 1 else 4
     )
+
+
+def _with_all(found: Isotopy, table: Int64) -> str:
+    """Return that a product on some numbers is one on all of them, where it is."""
+    n, x = len(table), np.arange(len(table))
+    if found.numbers is None or table.shape != (n, n):
+        return ""
+    right = int((table == x[:, None] * x % n).sum())
+    if right < FITS * n * n:
+        return ""
+    return f", with which {right} of {n * n} are x*y mod {n}: give its table (.csv) for those"
 
 
 def _formula(named: Operation, group: AbelianGroup) -> list[Isotopy]:

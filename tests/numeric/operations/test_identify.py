@@ -294,3 +294,18 @@ def test_the_smallest_tables_have_an_answer(shape: tuple[int, int]) -> None:
         found = identify(np.full(shape, value), outputs=2)
         assert str(found)
         assert 0 <= found.right <= found.pairs
+
+
+@pytest.mark.parametrize("n", [12, 13])
+def test_of_a_product_on_some_numbers_it_is_said_what_all_of_them_answer(n: int) -> None:
+    x = np.arange(n)
+    table = x[:, None] * x % n
+    said = f"with which {n * n} of {n * n} are x*y mod {n}: give its table (.csv) for those"
+    assert str(identify(table)).endswith(said)
+
+
+def test_where_the_other_answers_are_no_product_that_is_not_said() -> None:
+    x = np.arange(7)
+    table = x[:, None] * x % 7
+    table[0] = table[:, 0] = 1
+    assert str(identify(table)).endswith("the other rows, columns and outputs are left out")
