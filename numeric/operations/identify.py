@@ -110,14 +110,15 @@ def _by_chance(found: Isotopy) -> bool:
 
 
 def _with_all(found: Isotopy, table: Int64) -> str:
-    """Return that a product on some numbers is one on all of them, where it is."""
-    n, x = len(table), np.arange(len(table))
+    """Return which operation with a name all numbers have, where some of them are left out."""
+    n = len(table)
     if found.numbers is None or table.shape != (n, n):
         return ""
-    right = int((table == x[:, None] * x % n).sum())
-    if right < FITS * n * n:
+    best = operations(table, AbelianGroup(n))[0]
+    if best.accuracy < FITS or best.pairs < n * n:
         return ""
-    return f", with which {right} of {n * n} are x*y mod {n}: give its table (.csv) for those"
+    right = round(best.accuracy * best.pairs)
+    return f", with which {right} of {best.pairs} are {best.name}: give its table (.csv) for those"
 
 
 def _formula(named: Operation, group: AbelianGroup) -> list[Isotopy]:
