@@ -291,10 +291,7 @@ def _stop(state: Sweep, running: dict[Future[list[Outcome]], Piece]) -> None:
     """Ask the batches to save their state, and keep those that are finished by then."""
     with suppress(OSError):
         (state.folder.path / "work" / STOP).touch()
-    for future in running:
-        future.cancel()
     end_workers(signal.SIGINT)  # in the middle of a step they see no file
     for future in wait(running, timeout=GRACE_SECONDS).done:
-        if not future.cancelled():
-            with suppress(Exception):  # of the executor, or the work: an interruption is the news
-                _keep(state, running[future], future.result())
+        with suppress(Exception):  # of the executor, or the work: an interruption is the news
+            _keep(state, running[future], future.result())

@@ -64,7 +64,8 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
             f"a worker died ({error}); take fewer workers if memory was short"
         ) from None
     finally:
-        # Python's end would wait too, and now and then print a traceback: the pipe is closed.
+        # Python's end would wait too, and now and then print a traceback: the pipe is closed. So it
+        # would for a future that is cancelled by anyone but the pool, when a worker dies then.
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -168,25 +169,22 @@ def results(
     running: dict[Future[T], P] | None = None,
 ) -> Generator[tuple[P, T], None, None]:
     """Yield each piece with what the function makes of it, here where there is no executor; a
-    cluster does a piece again that was lost with its worker, several times.
+    cluster does a piece again that was lost with its worker, several times. What is not begun when
+    nobody asks any more is left to the end of the executor.
     """
     if executor is None:
         yield from ((piece, function(piece)) for piece in pieces)
         return
     waiting, todo = {} if running is None else running, iter(pieces)
-    try:
-        while True:
-            for piece in islice(todo, None if at_once is None else at_once - len(waiting)):
-                waiting[executor.submit(function, piece)] = piece
-            if not waiting:
-                return
-            first = [next(iter(waiting))]
-            for future in first if in_order else wait(waiting, return_when=FIRST_COMPLETED).done:
-                result = _result(future, kept, own)
-                yield waiting.pop(future), result
-    finally:
-        for future in waiting:
-            future.cancel()
+    while True:
+        for piece in islice(todo, None if at_once is None else at_once - len(waiting)):
+            waiting[executor.submit(function, piece)] = piece
+        if not waiting:
+            return
+        first = [next(iter(waiting))]
+        for future in first if in_order else wait(waiting, return_when=FIRST_COMPLETED).done:
+            result = _result(future, kept, own)
+            yield waiting.pop(future), result
 
 
 def _result(future: Future[T], kept: str, own: type[Exception] | tuple[type[Exception], ...]) -> T:

@@ -254,7 +254,7 @@ def fuzz(
                 raise KeyboardInterrupt
     except KeyboardInterrupt:
         campaign.interrupted = True
-        found.close()  # what is not begun is cancelled
+        found.close()
         for again in map(run_piece, targets):  # what was found, and not yet shrunk, is stored
             if again.wrong:
                 campaign.add(again)
