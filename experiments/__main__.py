@@ -21,7 +21,8 @@ from experiments.page import time_in_words, write
 from experiments.result import QUICK, UNFINISHED, Result, cells
 from numeric.sweeps.plan import axis_values
 from numeric.training.settings import InterruptedTrainingError, require_torch
-from numeric.work.executor import executor_of, interrupts
+from numeric.work.executor import executor_of
+from numeric.work.signals import interrupts
 
 #: Bytes of a result.
 MAX_RESULT = 1 << 26

@@ -18,7 +18,8 @@ from algebra.machine.write_file import make_folder
 from cogo.cli.main import INTERRUPTED
 from cogo.cli.options import Output, Seed, Texts, WorkersOrAll, option, output_to
 from cogo.cli.terminal import coloured, table
-from numeric.work.executor import end_workers, executor_of, interrupts
+from numeric.work.executor import executor_of
+from numeric.work.signals import end_workers, interrupts
 
 if TYPE_CHECKING:
     from proofs.fuzzing.campaign import Campaign, Piece

@@ -27,7 +27,7 @@ from algebra.semiring.element import Element
 from algebra.semiring.shown import EXPANDED, rows
 from cogo.cli import options as opt
 from cogo.cli.terminal import table, wrote
-from numeric.pictures import elements as pictures
+from numeric import pictures
 from numeric.pictures.figure import save_figure
 from proofs.certificates import certificate, checker
 from proofs.certificates.checker_of import OTHERS, kind_of

@@ -17,7 +17,8 @@ from cogo.cli.terminal import coloured, wrote
 from numeric.sweeps.plan import PlanError, plan_from_document, read_plan
 from numeric.sweeps.sweep import Sweep, sweep as run_sweep
 from numeric.training.settings import InterruptedTrainingError, require_torch
-from numeric.work.executor import executor_of, interrupts
+from numeric.work.executor import executor_of
+from numeric.work.signals import interrupts
 
 #: Failed runs that are listed.
 MAX_FAILED = 10

@@ -15,7 +15,7 @@ from typing import Any
 
 from numeric.weights.files import write_weights
 from numeric.weights.plain_network import TwoLayer
-from numeric.work.executor import start_worker
+from numeric.work.signals import start_worker
 
 MAX_LIST, MAX_TEXT, MAX_INT = 4096, 200, 10**9
 #: Seconds between looks at what a process has sent.

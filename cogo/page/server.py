@@ -19,7 +19,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from cogo.page import compose, doubt, network, play, prover, training
-from numeric.work.executor import end_workers
+from numeric.work.signals import end_workers
 
 STATIC = Path(__file__).parent / "static"
 MAX_BODY = 64 << 20

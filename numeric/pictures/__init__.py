@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from algebra.machine.handed_on import handed_on
 
 if TYPE_CHECKING:
-    from numeric.pictures.elements import phases as phases, tree as tree
+    from numeric.pictures.composition import tree as tree
+    from numeric.pictures.entries import phases as phases
     from numeric.pictures.figure import save_figure as save_figure
     from numeric.pictures.recognition import orders as orders, phases as recognised
     from numeric.pictures.tensors import function_tensors as function_tensors

@@ -21,7 +21,8 @@ from numeric.sweeps.plan import SweepPlan, run_name
 from numeric.training.settings import InterruptedTrainingError, Settings
 from numeric.weights.performance import Progress
 from numeric.weights.plain_network import TwoLayer
-from numeric.work.executor import end_workers, results
+from numeric.work.executor import results
+from numeric.work.signals import end_workers
 
 if TYPE_CHECKING:
     from numeric.training.run import TrainingRun

@@ -10,9 +10,9 @@ import torch
 
 from algebra.groups.finite_group import FiniteGroup
 from numeric.operations.by_representation import powers_and_gains, representations_of
+from numeric.training.closed_form import Evaluation
 from numeric.training.loss import (
     NARROW,
-    Evaluation,
     LossPlan,
     Record,
     choose_route,

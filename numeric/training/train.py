@@ -17,7 +17,7 @@ from numeric.training.loss import Record
 from numeric.training.run import TrainingRun, cpu_threads, flushed_denormals, threads_for
 from numeric.training.settings import InterruptedTrainingError, Settings
 from numeric.weights.plain_network import TwoLayer
-from numeric.work.executor import handled
+from numeric.work.signals import handled
 
 #: Of a history, at most so many records go into a file of weights.
 MAX_RECORDS = 1000

@@ -12,7 +12,8 @@ from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import named_group
 from algebra.numbers.scalar import Scalar
 from algebra.semiring.element import Element
-from numeric.pictures.elements import phases, tree
+from numeric.pictures.composition import tree
+from numeric.pictures.entries import phases
 from numeric.pictures.figure import NODES, PAGE, SMALL, TITLE, as_svg, new_figure
 from numeric.pictures.tensors import MAX_ORDER, function_tensors
 from proofs.claims.blocks import SOLUTIONS

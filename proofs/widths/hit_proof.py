@@ -29,7 +29,8 @@ from algebra.semiring.element import Element
 from algebra.semiring.made import element
 from numeric.narrow.problem import Problem, Task, products
 from numeric.real_points.algebraic_number import recognised
-from numeric.real_points.system import SINGULAR, System, simple_point
+from numeric.real_points.simple_point import simple_point
+from numeric.real_points.system import SINGULAR, System
 from numeric.weights.plain_network import TwoLayer
 from proofs.certificates import certificate, existence_checker
 from proofs.widths.invariant_network import SCALE, Network, coordinates, equations, network_of

@@ -18,7 +18,7 @@ import numeric.training.run
 from algebra.machine.install import install
 from algebra.machine.write_file import held_folder
 from numeric import read_weights
-from numeric.training.loss import Evaluation
+from numeric.training.closed_form import Evaluation
 from numeric.training.run import TrainingRun, cpu_threads
 from tests.command import cogo
 

@@ -13,8 +13,8 @@ import cogo
 from algebra import AbelianGroup, I, blocks, element, optimizers
 from algebra.criterion.tensor import function_tensor, loss
 from algebra.machine.write_file import WouldOverwriteError
-from numeric import embed
-from numeric.pictures import elements as pictures, recognition as pictures_recognition
+from numeric import embed, pictures
+from numeric.pictures import recognition as pictures_recognition
 from numeric.pictures.figure import (
     COLUMN,
     STEP,

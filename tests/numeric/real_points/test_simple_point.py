@@ -8,7 +8,8 @@ import pytest
 
 from algebra import zeta
 from numeric.real_points.algebraic_number import recognised, square_root
-from numeric.real_points.system import System, simple_point
+from numeric.real_points.simple_point import simple_point
+from numeric.real_points.system import System
 
 BITS = 300
 

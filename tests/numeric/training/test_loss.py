@@ -12,7 +12,8 @@ from hypothesis import given, strategies as st
 from algebra import AbelianGroup, optimizers, zeta
 from algebra.criterion.tensor import loss as exact_loss
 from numeric import embed
-from numeric.training.loss import NARROW, LossPlan, choose_route, cost, sum_of_squares
+from numeric.training.closed_form import sum_of_squares
+from numeric.training.loss import NARROW, LossPlan, choose_route, cost
 from numeric.training.settings import Task, split_task
 from tests.numeric.plain_network import full_task, loss_and_gradient, mean_loss
 from tests.refusal import refused

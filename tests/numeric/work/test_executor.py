@@ -15,14 +15,8 @@ import pytest
 from rich.console import Console
 
 from cogo.cli import terminal as progress
-from numeric.work.executor import (
-    LostWorkError,
-    _require_address,
-    end_workers,
-    executor_of,
-    interrupts,
-    results,
-)
+from numeric.work.executor import LostWorkError, _require_address, executor_of, results
+from numeric.work.signals import end_workers, interrupts
 from tests.lossy import Lossy
 
 
