@@ -15,7 +15,8 @@ from rich.table import Table
 from algebra.compose.entry import NAMED, Discovery, potentials
 from algebra.compose.generators import cheapest_cover
 from algebra.groups.spectrum import PAIR, REAL
-from algebra.machine.write_file import held, require_writable, write_bytes
+from algebra.machine.held import held
+from algebra.machine.write_file import require_writable, write_bytes
 from cogo.cli import options as opt
 from cogo.cli.terminal import table, wrote
 from numeric.work.executor import executor_of

@@ -14,8 +14,9 @@ from algebra.groups.group import AbelianGroup
 from algebra.groups.group_names import group as group_of
 from algebra.groups.isotopy import NotIsotopicError, isotopy_of
 from algebra.groups.operation import read_table
+from algebra.machine.held import held_folder
 from algebra.machine.read_file import printable
-from algebra.machine.write_file import held_folder, make_folder, write_bytes
+from algebra.machine.write_file import make_folder, write_bytes
 from cogo.cli import options as opt
 from cogo.cli.terminal import say
 from numeric.narrow.problem import ZERO, Operation, Problem, Task, products

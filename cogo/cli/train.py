@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, final
 import typer
 from rich.console import RenderableType
 
-from algebra.machine.write_file import WouldOverwriteError, held_folder
+from algebra.machine.held import held_folder
+from algebra.machine.write_file import WouldOverwriteError
 from cogo.cli import options as opt
 from cogo.cli.terminal import table, wrote
 from numeric.operations.by_representation import representations_of

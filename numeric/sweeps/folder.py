@@ -14,8 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, final
 
+from algebra.machine.held import held_folder
 from algebra.machine.read_file import read_bytes, strict_json
-from algebra.machine.write_file import held_folder, make_folder, write_bytes
+from algebra.machine.write_file import make_folder, write_bytes
 from algebra.numbers.arrays import Floats
 from numeric.sweeps.plan import MAX_FILE, SweepPlan, plan_from_document, run_name
 from numeric.training.settings import MEASURED, Settings, settings_from_text, unlike

@@ -21,8 +21,9 @@ from pathlib import Path, PurePath
 from typing import Any, final
 from xml.etree import ElementTree
 
+from algebra.machine.held import held
 from algebra.machine.install import install
-from algebra.machine.write_file import held, require_writable, write_bytes
+from algebra.machine.write_file import require_writable, write_bytes
 from proofs.claims.claim import Claim
 from proofs.claims.registry import CLAIMS
 from proofs.formal.proved import statement

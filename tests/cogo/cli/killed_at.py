@@ -17,7 +17,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from algebra.machine.write_file import LOCK
+from algebra.machine.held import LOCK
 from cogo.cli.main import main
 from proofs.proving import report
 

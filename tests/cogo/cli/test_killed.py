@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from algebra.machine.write_file import WriteError, held, make_folder, require_writable
+from algebra.machine.held import held
+from algebra.machine.write_file import WriteError, make_folder, require_writable
 from proofs.compose import search as engine
 from tests.command import cogo, environment, experiments
 
@@ -52,7 +53,7 @@ def test_a_command_that_is_killed_at_any_step_is_repeated_to_the_same_end(what, 
 def test_what_one_process_holds_is_refused_to_others_and_left_if_it_does_not_end(tmp_path):
     path = tmp_path / "journal"
     program = (
-        "import os, sys; from pathlib import Path; from algebra.machine.write_file import held\n"
+        "import os, sys; from pathlib import Path; from algebra.machine.held import held\n"
         "with held(Path(sys.argv[1])) as stream:\n"
         "    stream.write('begun'); stream.flush(); print('held', flush=True); input(); os._exit(1)"
     )

@@ -15,8 +15,8 @@ import pytest
 import torch
 
 import numeric.training.run
+from algebra.machine.held import held_folder
 from algebra.machine.install import install
-from algebra.machine.write_file import held_folder
 from numeric import read_weights
 from numeric.training.closed_form import Evaluation
 from numeric.training.run import TrainingRun, cpu_threads
