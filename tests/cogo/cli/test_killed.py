@@ -81,7 +81,7 @@ def test_a_held_file_that_its_holder_removed_is_not_taken_for_the_new_one(tmp_pa
         Path(stream.name).unlink()
         return True
 
-    monkeypatch.setattr("algebra.machine.write_file._locks", removed)
+    monkeypatch.setattr("algebra.machine.held._locks", removed)
     with pytest.raises(WriteError, match="another process is at work"), held(tmp_path / "journal"):
         pass
 
