@@ -1,7 +1,6 @@
 """Zeros of the search, proved from random starts with no one in between, or said not to be."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,49 +13,56 @@ from cogo.cli.narrow import _support
 from numeric.narrow.problem import Operation, Problem, products
 from numeric.narrow.run import weights_of
 from numeric.narrow.search import Searched, search
-from numeric.narrow.symmetric import structure
 from numeric.real_points.system import System
-from numeric.weights.plain_network import Weights, plain_network
+from numeric.weights.plain_network import Weights
 from proofs.certificates import certificate, checker, existence_checker
 from proofs.widths import hit_proof
 from proofs.widths.hit_proof import NotProvedError, prove_existence, prove_hit, recognise
-from proofs.widths.invariant_network import coordinates, invariant, network_of
+from proofs.widths.invariant_network import coordinates, network_of
 from tests.numeric.network_loss import network_loss
+from tests.proofs.stand_alone import ROOT
 
 
-def tied(text):
-    support, ties = _support(text)
-    return support, None, ties
+def zeros(problem, first, starts):
+    """The zeros that some random starts find, the least first."""
+    hits = search(problem, starts=starts, first=first)
+    return sorted((hit for hit in hits if hit.outcome is Searched.ZERO), key=lambda hit: hit.size)
 
 
-def zeros(problem, starts, first=0):
-    return [
-        hit for hit in search(problem, starts=starts, first=first) if hit.outcome is Searched.ZERO
-    ]
+def unknowns(problem, hit):
+    """The networks among which a zero was found, and its unknowns."""
+    network = network_of(problem, start=hit.start, seed=0)
+    return network, coordinates(network, weights_of(problem, hit))
 
 
 def proved(problem, first, starts, kind):
     """The first zero of some random starts of which that is proved, and the proof."""
-    for hit in sorted(zeros(problem, starts, first), key=lambda hit: hit.size):
+    for hit in zeros(problem, first, starts):
         proof = prove_hit(problem, weights_of(problem, hit), start=hit.start)
         if proof.kind == kind:
             return hit, proof
     raise AssertionError(f"no zero of {problem} is proved: {kind}")
 
 
-TIED = "0;1+;1-;2+;2-;0,1,2+;0,1,2+;0,1,2+"
+Z3, Z4, Z5 = (AbelianGroup(name) for name in ("Z3", "Z4", "Z5"))
+Z2xZ2 = AbelianGroup("Z2xZ2")
+SPLIT = ((0,), *[(1,)] * 4, *[(2,)] * 4)
+TIED, SIGNS = _support("0;1+;1-;2+;2-;0,1,2+;0,1,2+;0,1,2+")
 #: The first random start, and how many: there are more zeros, most of them proved no faster.
 EXACT = [
-    (Problem(AbelianGroup("Z3"), 3, "projected"), 0, 5),
-    (Problem(AbelianGroup("Z3"), 4, "onehot"), 0, 12),
-    (Problem(AbelianGroup("Z2xZ2"), 4, "projected"), 0, 4),
-    (Problem(AbelianGroup("Z2xZ2"), 4, "onehot"), 0, 4),
-    (Problem(AbelianGroup("Z4"), 5, "projected"), 11, 1),
-    (Problem(AbelianGroup("Z4"), 5, "onehot"), 10, 1),
-    (Problem(AbelianGroup("Z3"), 4, "onehot", symmetry="swap"), 0, 13),
-    (Problem(AbelianGroup("Z5"), 8, "onehot", True, *tied(TIED)), 39, 1),
-    (Problem(AbelianGroup("Z5"), 9, "onehot", support=((0,), *[(1,)] * 4, *[(2,)] * 4)), 0, 2),
-    (Problem(AbelianGroup("Z4"), 5, "onehot", constants=False), 10, 5),
+    (Problem(Z3, 3, "projected"), 0, 5),
+    (Problem(Z3, 4, "onehot"), 0, 12),
+    (Problem(Z2xZ2, 4, "projected"), 0, 4),
+    (Problem(Z2xZ2, 4, "onehot"), 0, 4),
+    (Problem(Z4, 5, "projected"), 11, 1),
+    (Problem(Z4, 5, "onehot"), 10, 1),
+    (Problem(Z3, 4, "onehot", symmetry="swap"), 0, 13),
+    (Problem(Z5, 8, "onehot", support=TIED, ties=SIGNS), 39, 1),
+    (Problem(Z5, 9, "onehot", support=SPLIT), 0, 2),
+    (Problem(Z4, 5, "onehot", constants=False), 10, 5),
+    (Problem(Z3, 6, "projected", False, symmetry="times 2"), 0, 60),
+    (Problem(Z4, 5, "projected", False, symmetry="translate 2,2"), 0, 60),
+    (Problem(Z5, 9, "onehot", support=SPLIT, symmetry="times 2"), 0, 60),
 ]
 
 
@@ -75,22 +81,20 @@ def test_narrow_solutions_are_proved_exactly_from_random_starts(problem, first, 
 
 
 def test_what_is_recognised_lies_on_the_solution_set_of_the_zero():
-    problem = Problem(AbelianGroup("Z3"), 3, "projected")
-    hit = zeros(problem, 10)[0]
-    network = network_of(problem, start=hit.start, seed=0)
-    text, _ = recognise(network, coordinates(network, weights_of(problem, hit)))
-    z, _ = certificate.from_bytes(text.encode())
+    problem = Problem(Z3, 3, "projected")
+    network, values = unknowns(problem, zeros(problem, 0, 10)[0])
+    z, _ = certificate.from_bytes(recognise(network, values)[0].encode())
     assert dict(function_tensor(z))[1, 1, 1] == 1
     with pytest.raises(NotProvedError, match="0 attempts reached 0 points"):
-        recognise(network, coordinates(network, weights_of(problem, hit)), attempts=0)
+        recognise(network, values, attempts=0)
 
 
 REGULAR = [
-    (Problem(AbelianGroup("Z2xZ2"), 7, "projected"), 29),
-    (Problem(AbelianGroup("Z5"), 9, "projected"), 71),
-    (Problem(AbelianGroup("Z3"), 4, "onehot", symmetry="swap"), 12),
-    (Problem(AbelianGroup("Z4"), 6, "projected", support=((0, 1, 2),) * 6), 3),
-    (Problem(AbelianGroup("Z3"), 4, "onehot", ties=(1, 1, 1, -1)), 75),
+    (Problem(Z2xZ2, 7, "projected"), 29),
+    (Problem(Z5, 9, "projected"), 71),
+    (Problem(Z3, 4, "onehot", symmetry="swap"), 12),
+    (Problem(Z4, 6, "projected", support=((0, 1, 2),) * 6), 3),
+    (Problem(Z3, 4, "onehot", ties=(1, 1, 1, -1)), 75),
 ]
 
 
@@ -102,16 +106,15 @@ def test_existence_is_proved_where_a_zero_is_regular_and_close_to_it(problem, fi
     assert existence_checker.check(proof.text.encode()) == (0, proof.message)
     document = json.loads(proof.text)
     assert document["radius"] / 2 ** document["scale"] < 1e-17
-    network = network_of(problem, start=hit.start, seed=0)
-    near = coordinates(network, weights_of(problem, hit))
+    _, near = unknowns(problem, hit)
     values = np.array([x / 2 ** document["scale"] for x in document["values"]])
     assert values == pytest.approx(near, abs=1e-6)
 
 
 def test_a_degenerate_zero_is_said_to_be_so(monkeypatch):
     monkeypatch.setattr(hit_proof, "MAX_UNKNOWNS", 0)
-    problem = Problem(AbelianGroup("Z3"), 4, "onehot")
-    hit = zeros(problem, 5)[0]
+    problem = Problem(Z3, 4, "onehot")
+    hit = zeros(problem, 0, 5)[0]
     proof = prove_hit(problem, weights_of(problem, hit), start=hit.start)
     assert (proof.kind, proof.text) == ("none", "")
     assert "not recognised: more than 0 unknowns" in proof.message
@@ -119,7 +122,7 @@ def test_a_degenerate_zero_is_said_to_be_so(monkeypatch):
 
 
 def test_what_is_no_zero_is_not_proved(monkeypatch):
-    problem = Problem(AbelianGroup("Z3"), 5, "onehot")
+    problem = Problem(Z3, 5, "onehot")
     network = network_of(problem, start=0, seed=0)
     values = 1 + np.random.default_rng(0).normal(size=network.unknowns)
     monkeypatch.setattr(System, "polished", lambda self, point, free: point)
@@ -131,34 +134,24 @@ def test_what_is_no_zero_is_not_proved(monkeypatch):
 
 
 def test_nearly_singular_derivatives_are_refused(monkeypatch):
-    problem = Problem(AbelianGroup("Z3"), 5, "onehot")
-    hit = zeros(problem, 5)[0]
-    network = network_of(problem, start=hit.start, seed=0)
+    problem = Problem(Z3, 5, "onehot")
+    network, values = unknowns(problem, zeros(problem, 0, 5)[0])
     monkeypatch.setattr(hit_proof, "INVERSE_BITS", (0, 1))
     with pytest.raises(NotProvedError, match="too close to a singular matrix"):
-        prove_existence(network, coordinates(network, weights_of(problem, hit)))
+        prove_existence(network, values)
 
 
-@pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2", "Z5"])
-def test_coordinates_are_those_of_the_weights(name):
-    G = AbelianGroup(name)
-    rng = np.random.default_rng(0)
-    w = Weights(G, *rng.normal(size=(3, G.order, 2)))
-    plain = plain_network(w)
-    dense = invariant(structure(Problem(G, 2), 0, seed=0))
-    found = np.reshape(coordinates(dense, plain), (2, 3, G.order))
-    assert found[1] == pytest.approx(np.stack([w.w_a[:, 1], w.w_b[:, 1], w.w_c[:, 1]]))
-    everywhere = tuple(G.representatives.tolist())
-    sparse = invariant(structure(Problem(G, 2, support=(everywhere,) * 2), 0, seed=0))
-    assert sparse.unknowns == dense.unknowns
-    value = dict(zip(range(1, 99), coordinates(sparse, plain), strict=False))
-    # the constant part is the mean; the rest follows from `test_the_equations_are_the_loss`
-    (_, ((_, i),), imaginary) = sparse.nodes[0]["a"][0]
-    assert imaginary == []
-    assert value[i] == pytest.approx(w.w_a[:, 0].mean())
+def test_a_form_with_a_wrong_sign_is_noticed():
+    """What the certificate states is what the checker expands: a wrong form proves nothing."""
+    problem = Problem(Z3, 6, "projected", False, symmetry="times 2")
+    network, values = unknowns(problem, zeros(problem, 0, 60)[0])
+    entry = next(form for node in network.nodes for _, form, _ in node["a"] if form)
+    entry[0][0] *= -3
+    with pytest.raises(NotProvedError):
+        prove_existence(network, values)
 
 
-FOLDER = Path(__file__).resolve().parents[3] / "docs" / "catalogue" / "existence"
+FOLDER = ROOT / "docs" / "catalogue" / "existence"
 
 
 @pytest.mark.parametrize(("name", "width"), [("Z3", 4), ("Z2xZ2", 4), ("Z4", 5)])

@@ -3,132 +3,133 @@
 from __future__ import annotations
 
 import json
+import random
+from fractions import Fraction
+from functools import partial
+from itertools import product
 from math import prod
-from typing import Any
 
+import numpy as np
 import pytest
 
 from algebra import AbelianGroup
 from proofs.certificates import infeasible_checker
-from proofs.certificates.infeasible_checker import Statement, equations, goal, plus, square, times
+from proofs.certificates.infeasible_checker import Statement, equations, goal, plus, times
 from proofs.claims.existence import one_node
 from tests.at_limit import at_limit
 
-Pair = tuple[int, int]
+both_tasks = pytest.mark.parametrize("target", ["onehot", "projected"])
+both_kinds = pytest.mark.parametrize("constants", [True, False])
 
 
-def one_node_at(
-    group: AbelianGroup, u: Pair, v: Pair, outputs: Pair, *, target: str, constants: bool
-) -> dict[str, Any]:
-    """Return the certificate that no single node is right at two pairs of inputs: it has rank one.
-
-    With ``A = c(g) S(u)``, ``B = c(h) S(v)``, ``C = c(h) S(u)``, ``D = c(g) S(v)``, where ``S(u)``
-    is the node's square at the pair of inputs ``u``, ``AB = CD``; but what is wanted of them are
-    four numbers 0, 1 or -1 of determinant 1 or -1. So 1 is a combination of the four equations.
-
-    The group has order 2 or more, 3 for the projected task; u is not 0, 0 unless nodes may have
-    constant parts; the outputs g and h have targets of determinant 1 or -1 at u and v.
-    """
-    g, h = outputs
-
-    def wanted(out: int, at: tuple[int, int]) -> int:
-        total = group.add(at[0], at[1])
-        return int(total == out) - int(target == "projected" and total == 0)
-
-    def product(factor: int, out: int, at: tuple[int, int]) -> list[list[Any]]:
-        """Return a multiple of ``c(out) (a(x) + b(y))^2``, b(0) being 0."""
-        (x, y), c = at, f"c0_{out}"
-        terms: list[list[Any]] = [[factor, c, f"a0_{x}", f"a0_{x}"]]
-        if y:
-            terms += [[2 * factor, c, f"a0_{x}", f"b0_{y}"], [factor, c, f"b0_{y}", f"b0_{y}"]]
-        return terms
-
-    # AB - CD = 0 with A = E(g,u) + wanted(g,u), ..., where E are the equations.
-    sign = wanted(g, u) * wanted(h, v) - wanted(h, u) * wanted(g, v)
-    cofactors: list[list[Any]] = [
-        [[g, *u], product(-sign, h, v)],
-        [[h, *v], [[-sign * wanted(g, u)]]],
-        [[h, *u], product(sign, g, v)],
-        [[g, *v], [[sign * wanted(h, u)]]],
-    ]
-    known = one_node(group, target=target, constants=constants)
-    return known | {"cofactors": [x for x in cofactors if x[1][0][0]]}
-
-
-FILES = [
-    one_node_at(AbelianGroup(name), (1, 2), (2, 0), (3, 2), target=target, constants=True)
-    for name, target in (("Z5", "onehot"), ("Z7", "projected"))
-]
+def read(top):
+    return partial(infeasible_checker.read, json.dumps(top).encode())
 
 
 def limited(limit, number, work, message):
     at_limit(infeasible_checker, limit, number, work, f"^{message}: {number} is more ")
 
 
-@pytest.mark.parametrize("top", FILES, ids=lambda top: str(top["group"]))
-def test_terms_and_products_of_a_file_are_those_of_the_formula(top):
-    d = prod(top["group"])
-    read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
-    limited("MAX_TERMS", 3 * d**3 * top["width"], read, "group: terms")
-    work, so_far = 0, 0
-    for (g, x, y), terms in top["cofactors"]:
-        wanted = ((x + y) % d == g) - (top["target"] == "projected" and (x + y) % d == 0)
-        of_equation = (3 if y else 1) + abs(wanted)
-        work += sum(3 + len(term) - 1 for term in terms) * of_equation
-        so_far += len(terms)
-    at = len(top["cofactors"]) - 1
-    limited("MAX_WORK", work, read, rf"cofactors\[{at}\]: products so far")
-    degree = max(len(term) - 1 for _, terms in top["cofactors"] for term in terms)
-    at_limit(infeasible_checker, "MAX_DEGREE", degree, read, f"{degree + 1} is more")
+def sums(G):
+    """The table of the group, an array of integers."""
+    return G.add(*np.indices((G.order, G.order)))
 
 
-def test_without_constant_parts_a_square_has_more_terms():
-    options = {"target": "onehot", "constants": False}
-    top = one_node_at(AbelianGroup("Z5"), (1, 2), (2, 4), (3, 1), **options)
-    read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
-    limited("MAX_TERMS", 2 * 6**2 * 5**3, read, "group: terms")
+@both_tasks
+@pytest.mark.parametrize("name", ["Z5", "Z2xZ2"])
+def test_terms_and_products_of_a_file_are_those_of_the_formula(name, target):
+    """Of one with the same two terms at each equation of two nodes."""
+    table = sums(AbelianGroup(name))
+    d, projected = len(table), target == "projected"
+    labels = list(product(range(projected, d), range(d), range(d)))
+    terms = [[1, "c0_1"], [2, "a0_1", "a1_1"]]
+    work = 0
+    for g, x, y in labels:
+        wanted = (table[x, y] == g) or (projected and table[x, y] == 0)
+        work += (3 + 1 + 3 + 2) * (2 * (3 if y else 1) + wanted)
+    top = one_node(AbelianGroup(name), target=target)
+    top |= {"width": 2, "cofactors": [[label, terms] for label in labels]}
+    at = rf"cofactors\[{len(labels) - 1}\]: products so far"
+    limited("MAX_WORK", int(work), read(top), at)
+    at_limit(infeasible_checker, "MAX_DEGREE", 2, read(top), "3 is more")
 
 
-@pytest.mark.parametrize(("constants", "squares"), [(True, 3), (False, 2 * 8**2)])
-def test_the_route_of_squares_has_terms_for_each_pair(constants, squares):
-    top = {
-        "format": "cogo-infeasible", "version": 1, "group": [7], "width": 6, "target": "projected",
-        "constants": constants, "route": "squares", "values": [1, 2, 3, 4, 5, 6, 7], "power": 1,
-        "scale": 1, "cofactors": [[[], [[1]]]],
-    }  # fmt: skip
-    read = lambda: infeasible_checker.read(json.dumps(top).encode())  # noqa: E731
-    limited("MAX_TERMS", squares * 7**2, read, "group: terms")
+SQUARES = {"route": "squares", "width": 4, "values": [1, 2, 3, 4, 5], "power": 1}
+SQUARES |= {"cofactors": [[[], [[1]]]]}
 
 
-def of_squares(**changed):
-    told = {"group": (3,), "width": 3, "target": "onehot", "constants": True, "route": "squares"}
-    return Statement(**(told | {"values": [1, 2, 3], "power": 2} | changed))
+@pytest.mark.parametrize(
+    ("changed", "constants", "terms"),
+    [
+        ({"width": 2}, True, 3 * 5**3 * 2),
+        ({"width": 2}, False, 2 * 6**2 * 5**3 * 2),
+        (SQUARES, True, 3 * 5**2),
+        (SQUARES, False, 2 * 6**2 * 5**2),
+    ],
+)
+def test_the_terms_of_all_equations_are_counted(changed, constants, terms):
+    top = one_node(AbelianGroup("Z5"), target="projected", constants=constants) | changed
+    limited("MAX_TERMS", terms, read(top), "group: terms")
 
 
-def test_the_goal_is_a_power_of_the_functional_of_squares():
-    f = {("a0", "a0"): 6}
-    f |= {("a0", "b1"): 4, ("b1", "b1"): 2, ("a0", "b2"): 6, ("b2", "b2"): 3}
-    assert goal(of_squares(power=1)) == f
-    assert goal(of_squares()) == times(f, f)
-    assert goal(of_squares(power=3)) == times(f, times(f, f))
-    assert goal(of_squares(route="direct")) == {(): 1}
-    limited("MAX_GOAL", 5**2, lambda: goal(of_squares()), "power: products")
-    limited("MAX_GOAL", 5**3, lambda: goal(of_squares(power=3)), "power: products")
+def value(f, point):
+    return sum(x * prod(point[name] for name in monomial) for monomial, x in f.items())
 
 
-def test_squares_are_of_sums_and_without_constant_parts_entries_add_up_to_nothing():
-    assert square("", 2, 0, plain=0) == {("a2", "a2"): 1}
-    assert square("0_", 2, 1, plain=0) == {
-        ("a0_2", "a0_2"): 1, ("a0_2", "b0_1"): 2, ("b0_1", "b0_1"): 1
-    }  # fmt: skip
-    # sum_x (a(x) + b(x)) = 0 with b(0) = 0
-    minus = {(name,): -1 for name in ("a1", "a2", "b1", "b2")}
-    assert square("", 0, 0, plain=3) == times(minus, minus)
-    assert square("", 0, 1, plain=3) == times(
-        {m: x for m, x in minus.items() if m != ("b1",)},
-        {m: x for m, x in minus.items() if m != ("b1",)},
-    )
-    assert square("", 1, 0, plain=3) == {("a1", "a1"): 1}
+@both_tasks
+@both_kinds
+@pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2"])
+def test_direct_equations_are_the_networks_errors(name, constants, target):
+    """Evaluated at random networks, gauge fixed, they are f(x, y)[g] less what is wanted."""
+    rng = random.Random(f"{name} {constants} {target}")
+    G, q = AbelianGroup(name), 2
+    d = G.order
+    numbers = (Fraction(rng.randint(-9, 9)) for _ in range(3 * q * d))
+    a, b, c = np.reshape(list(numbers), (3, q, d))
+    if not constants:
+        a, b = (x - x.sum(axis=1, keepdims=True) / d for x in (a, b))
+    error = np.tensordot(c.T, (a[:, :, None] + b[:, None, :]) ** 2, 1)
+    error = error - (sums(G) == np.arange(d)[:, None, None])
+    a, b = a + b[:, :1], b - b[:, :1]
+    if target == "projected":
+        error, c = error - error[0], c - c[:, :1]
+    rows = {"a": a, "b": b, "c": c}
+    point = {f"{p}{j}_{x}": v for p, row in rows.items() for (j, x), v in np.ndenumerate(row)}
+    statement = Statement(G.moduli, q, target, constants, "direct", [], 1)
+    made = {label: value(f, point) for label, f in equations(statement).items()}
+    first = int(target == "projected")
+    assert made == {(g + first, x, y): e for (g, x, y), e in np.ndenumerate(error[first:])}
+    assert goal(statement) == {(): 1}
+
+
+@both_tasks
+@both_kinds
+@pytest.mark.parametrize("name", ["Z3", "Z2xZ2", "Z5"])
+def test_equations_of_squares_say_that_the_square_is_a_function_of_the_sum(name, constants, target):
+    rng = random.Random(name)
+    G = AbelianGroup(name)
+    d, table = G.order, sums(G)
+    a, b = ([rng.randint(-9, 9) for _ in range(d)] for _ in "ab")
+    b[0] = 0
+    point = {f"{p}{x}": row[x] for p, row in (("a", a), ("b", b)) for x in range(d)}
+    if not constants:  # the sum of a(x) + b(y) over all x and y is zero
+        a[0] = -sum(a[1:] + b)
+        del point["a0"]
+    square = np.add.outer(a, b) ** 2
+    values = [rng.randint(-5, 5) for _ in range(d)]
+    width = d - (target == "projected")
+    statement = Statement(G.moduli, width, target, constants, "squares", values, 3)
+    expected = {
+        (table[x, y], x): square[x, y] - square[0, table[x, y]]
+        for x in range(1, d)
+        for y in range(d)
+    }
+    if target == "projected":
+        expected[()] = square[0].sum()
+    assert {label: value(f, point) for label, f in equations(statement).items()} == expected
+    assert value(goal(statement), point) == (values @ square[0]) ** 3
+    terms = len(goal(statement._replace(power=1)))
+    limited("MAX_GOAL", terms**3, partial(goal, statement), "power: products")
 
 
 def test_terms_that_cancel_are_left_out_and_monomials_are_sorted():
@@ -138,28 +139,3 @@ def test_terms_that_cancel_are_left_out_and_monomials_are_sorted():
     assert times(y, x) == {("x", "y"): 1}
     assert plus((2, both), (-2, both)) == {}
     assert plus((3, both), (-2, less)) == {("x",): 1, ("y",): 5}
-
-
-@pytest.mark.parametrize("target", ["onehot", "projected"])
-@pytest.mark.parametrize("group", [(3,), (2, 2)])
-def test_equations_say_that_squares_depend_on_the_sum_or_outputs_are_right(group, target):
-    d = prod(group)
-    add = AbelianGroup(list(group)).add
-    made = equations(of_squares(group=group, target=target, values=[0] * d))
-    expected = {
-        (int(add(x, y)), x): plus(
-            (1, square("", x, y, plain=0)), (-1, square("", 0, int(add(x, y)), plain=0))
-        )
-        for x in range(1, d)
-        for y in range(d)
-    }
-    if target == "projected":
-        expected[()] = plus(*((1, square("", 0, g, plain=0)) for g in range(d)))
-    assert made == expected
-    made = equations(of_squares(group=group, target=target, route="direct", width=2))
-    first = int(target == "projected")
-    assert set(made) == {(g, x, y) for g in range(first, d) for x in range(d) for y in range(d)}
-    for (g, x, y), f in made.items():
-        wanted = (add(x, y) == g) - (target == "projected" and add(x, y) == 0)
-        nodes = [times({(f"c{j}_{g}",): 1}, square(f"{j}_", x, y, plain=0)) for j in range(2)]
-        assert f == plus((-int(wanted), {(): 1}), (1, nodes[0]), (1, nodes[1]))
