@@ -80,7 +80,9 @@ def text(pattern: str, x: Any, at: str) -> Any:
 def npz(data: bytes, names: set[str]) -> Any:
     """Name, shape, kind, bytes, their order, and whether by columns, of these tensors of a .npz."""
     archive = ZipFile(io.BytesIO(data))
+    need(data.startswith(b"PK\3\4"), "weights: an archive begins with PK, to be one for NumPy")
     stored = [name.removesuffix(".npy") for name in archive.namelist()]  # as NumPy names them
+    stored += archive.namelist()  # which it looks for first
     for key in names & {*stored}:
         need(stored.count(key) < 2, f"{key!a:.40} is there twice")
         raw = archive.open(f"{key}.npy").read(8 * MAX_NUMBERS + MAX_HEADER)  # and no more

@@ -210,7 +210,10 @@ def verify(certificate: Certificate) -> str:
             raise Refuted(f"values[{i}] is no real number")
     centred = target == "projected"
 
-    @lru_cache(MAX_TERMS)
+    size = min(n, 4 * max(map(len, values)) ** 2)  # of a square, each of some 1000 bits more
+    most: int = MAX_HELD // ((size + 3) * (bits + 1000))
+
+    @lru_cache(most)
     def squared(i: int, k: int) -> Packed:
         root: dict[int, int] = defaultdict(int)
         for t in values[i] + values[k]:

@@ -71,7 +71,8 @@ def stored_in(path: str | Path) -> Iterator[tuple[Arrays, dict[str, str]]]:
 
 def _npz(archive: zipfile.ZipFile) -> tuple[Arrays, dict[str, str]]:
     members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
-    if len(members) != len(archive.infolist()):
+    for_numpy = members.keys() | {f"{name}.npy" for name in members}  # w.npy is w too
+    if len(for_numpy) != 2 * len(archive.infolist()):
         raise WeightFileError("an array is there twice; save each array once")
     require_records(len(members))
     check_count([name for name in members if name.startswith(PREFIX)])
@@ -164,7 +165,8 @@ def _raw(file: BinaryIO, start: int, shape: Shape, dtype: str) -> Any:
 
 
 def _archive(file: BinaryIO, writer: str) -> zipfile.ZipFile:
-    if not zipfile.is_zipfile(file):
+    file.seek(0)
+    if file.read(4) != b"PK\3\4" or not zipfile.is_zipfile(file):
         raise ValueError(f"it is no zip archive, which is what {writer} writes")
     return zipfile.ZipFile(file)
 

@@ -588,12 +588,17 @@ def test_an_archive_that_unfolds_without_end_or_names_an_array_twice_is_refused(
         WeightFileError, match=r"the archive declares 1600128 bytes and the file has"
     ):
         read_weights(tmp_path / "bomb.npz")
-    with zipfile.ZipFile(tmp_path / "two.npz", "w") as archive, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for _ in range(2):
-            archive.writestr("W.npy", npy_header((0, 0)))
-    with pytest.raises(WeightFileError, match="an array is there twice; save each array once"):
-        read_weights(tmp_path / "two.npz")
+    two = tmp_path / "two.npz"
+    for again in ("W.npy", "W.npy.npy"):  # for NumPy W.npy is the same as W
+        with zipfile.ZipFile(two, "w") as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name in ("W.npy", again):
+                archive.writestr(name, npy_header((0, 0)))
+        with pytest.raises(WeightFileError, match="an array is there twice; save each array once"):
+            read_weights(two)
+    two.write_bytes(npy_header((0, 0)) + two.read_bytes())  # an array for NumPy, whatever follows
+    with pytest.raises(WeightFileError, match=r"it is no zip archive, which is what np\.savez"):
+        read_weights(two)
 
 
 def test_records_without_end_are_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+import tracemalloc
 from fractions import Fraction
 from functools import partial
 from math import lcm, prod
@@ -107,6 +108,28 @@ def test_denominators_are_cleared_for_inputs_and_outputs_apart():
         for rows in ("ab", "c")
     }
     assert table_checker.plan(read(found))[:2] == (dens["ab"], dens["c"])
+
+
+def test_squares_are_not_kept_beyond_the_limit_of_memory(monkeypatch):
+    """All numbers of the nodes differ, of output 0 but for the first: no square comes twice."""
+    d, n, idle, terms = 10, 1000, 10, 16
+    values = [[], [[1, 1, 0]], [[2 * d, 1, 0]]]
+    for i in range(1, 2 * d * idle + 1):
+        exponents = {*range(i, i + terms), *(n - e for e in range(i, i + terms))}
+        values.append([[1, 1, e] for e in sorted(exponents)])
+    nodes = [{"a": [1] * d, "b": [0] * d, "c": [2] + [0] * (d - 1)}]
+    for start in range(3, len(values), 2 * d):
+        a, b = ([*range(i, i + d)] for i in (start, start + d))
+        nodes.append({"a": a, "b": b, "c": [0] * d})
+    head = {"field": n, "target": "onehot", "table": [[0] * d] * d}
+    data = json.dumps(SMALL | head | {"values": values, "nodes": nodes}).encode()
+    monkeypatch.setattr(table_checker, "MAX_HELD", 2**20)
+    tracemalloc.start()
+    code, _ = table_checker.check(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert code == 0
+    assert peak < 5 * 2**20
 
 
 def refused(limit, number, work, message):

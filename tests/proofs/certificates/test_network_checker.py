@@ -645,6 +645,9 @@ ARCHIVES: dict[str, tuple[bytes, str]] = {
     "a member twice, once without .npy": (
         archive(*MEMBERS, ("last0", LAST)), "malformed: 'last0' is there twice",
     ),
+    "an array for NumPy, before the archive": (
+        LAST + archive(*MEMBERS), "malformed: weights: an archive begins with PK, to be one for",
+    ),
     "a header that ends earlier for NumPy": (
         archive(*OTHERS, ("last0.npy", LAST[:8] + bytes([LAST[8] - 8]) + LAST[9:])), NO_ARRAY,
     ),
@@ -677,6 +680,13 @@ def test_a_file_that_is_not_what_it_says_is_refused(name):
     code, found = judged(made, data)
     assert code == 2
     assert found.startswith(message), found
+
+
+def test_a_name_for_which_numpy_takes_another_member_is_refused():
+    made = changed("network", "last", 0, to=whole("last0.npy", ARRAYS["last0"]))
+    made["file"], last = "w.npz", ("last0.npy.npy", LAST)
+    assert judged(made, archive(*OTHERS, last))[0] == 0
+    assert judged(made, archive(*MEMBERS, last)) == (2, "malformed: 'last0.npy' is there twice")
 
 
 @pytest.mark.parametrize(
