@@ -30,9 +30,16 @@ def test_an_order_4_block_satisfies_everything_but_r_n(t, rho, sigma):
     assert z.order == 4
     assert parse_potential("abc")(z) == 1
     assert {str(r) for r in omega_0(z)} - {"aa-c", "bb-c"} == KILLED
-    left = parse_potential("aa-c")(z) + parse_potential("bb-c")(z)
+    alpha, beta = (parse_potential(r)(z) / 2 for r in ("aa-c", "bb-c"))
+    left = 2 * (alpha + beta)
     assert left == leftover(**options)
     assert (left * left.conjugate()).to_fraction() > 1
+    # What (1) of docs/theory/all-blocks.md says, by how much it holds.
+    re_epsilon, im_epsilon = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
+    product = alpha * beta.conjugate()
+    margin = (rho / sigma + sigma / rho - 2 * re_epsilon) / (16 * im_epsilon)
+    cosine = Fraction(1, 8) - (product + product.conjugate()) / 2
+    assert product * product.conjugate() - cosine**2 == margin**2
     assert {str(r) for r in omega_0(xi_pair(**options))} >= {"abc-"}
 
 
