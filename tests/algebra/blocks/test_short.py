@@ -1,19 +1,22 @@
 """Short blocks, and three nodes with one that pairs of equal double share: all but constants."""
 
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
-import sympy
 
-from algebra import AbelianGroup, Scalar, element, total
+from algebra import AbelianGroup, Scalar, element, total, unit, zeta
 from algebra.blocks.short import (
     LEFTOVER,
     NODES,
+    corners,
     long_characters,
     shared_doubles,
     sharing_blocks,
     short_block,
+    three_nodes_of_order_3,
+    three_nodes_of_order_4,
 )
 from algebra.criterion import composed as route_composed
 from algebra.criterion.tensor import choose_route, function_tensor, loss
@@ -21,6 +24,7 @@ from algebra.groups.group import character_order
 from algebra.optimizers.from_short import few_plus_constant, three_plus_shared
 from algebra.optimizers.width_bounds import lower_bound
 from tests.algebra import reference
+from tests.refusal import refused
 
 GROUPS = ("Z2", "Z3", "Z4", "Z6", "Z12", "Z2xZ4", "Z3xZ3", "Z4xZ4", "Z2^3", "Z5", "Z10",
           "Z5xZ5", "Z25")  # fmt: skip
@@ -57,20 +61,59 @@ def test_with_a_constant_node_a_block_computes_its_character_by_brute_force(orde
     assert reference.exact_loss(z, "projected") == missing == loss(z)
 
 
-@pytest.mark.parametrize(("name", "k", "order"), [("Z7", 1, 7), ("Z4", 0, 1)])
-def test_other_orders_are_refused(name, k, order):
-    said = f"frequency={k} of {name} has order {order}; short blocks exist for"
-    with pytest.raises(ValueError, match=said):
-        short_block(AbelianGroup(name), k)
+#: Blocks, the order of their character, and what is left over if it is in closed form.
+BLOCKS = [
+    (partial(three_nodes_of_order_3, x=unit(Fraction(2, 3)), y=zeta(8)), 3, None),
+    (partial(three_nodes_of_order_4, s=Fraction(3, 2), t=Fraction(-1, 5)), 4, None),
+    (partial(three_nodes_of_order_4, s=3, t=3), 4, Fraction(5, 3)),  # 1 / sin of twice the angle
+    (three_nodes_of_order_4, 4, Fraction(5, 4)),
+    (corners, 4, 0),
+]
 
 
-def test_the_two_identities_behind_order_five():
-    P, Q = sympy.symbols("P Q")
-    squares = [(3 - 4 * P + 4 * Q) ** 2, (1 - 2 * P + 4 * Q) ** 2, (3 + 4 * P + 2 * Q) ** 2]
-    first = sum(w * s for w, s in zip((5, -6, 4), squares, strict=True))
-    second = sum(w * s for w, s in zip((-5, 12, 2), squares, strict=True))
-    assert sympy.expand(first - 120 * (P**2 + Q)) == 75
-    assert sympy.expand(second - 120 * (Q**2 + P)) == -15
+WITH_ORDER = {3: ("Z3", "Z3xZ3", "Z12", "Z15"), 4: ("Z4", "Z4xZ4", "Z12", "Z24")}
+
+
+@pytest.mark.parametrize(("block", "order", "left"), BLOCKS)
+def test_other_blocks_leave_over_the_constant_alone(block, order, left):
+    for group in map(AbelianGroup, WITH_ORDER[order]):
+        k = next(k for k in group.conjugate_pairs() if character_order(group, k) == order)
+        found = {at: x for at, x in function_tensor(block(group, k)) if at[2] == k}
+        constant = found.pop((0, 0, k), 0)
+        assert found == {(k, k, k): 1}
+        assert (constant == left) if left is not None else constant
+
+
+def test_the_short_block_of_order_3_is_the_symmetric_member():
+    group, w = AbelianGroup("Z3"), zeta(3)
+    assert three_nodes_of_order_3(group, 1, x=w, y=w**2) == short_block(group, 1)
+
+
+Z3, Z4 = map(AbelianGroup, ("Z3", "Z4"))
+REFUSED = [
+    (partial(short_block, AbelianGroup("Z7"), 1), "frequency=1 of Z7 has order 7; short blocks "
+     "exist for characters of order 2, 3, 4 and 5"),
+    (partial(short_block, Z4, 0), "frequency=0 of Z4 has order 1; short blocks exist for "
+     "characters of order 2, 3, 4 and 5"),
+    (partial(three_nodes_of_order_3, Z4, 1, x=1, y=1), "frequency=1 of Z4 has order 4; this block "
+     "is for characters of order 3"),
+    (partial(three_nodes_of_order_3, Z3, 1, x=1, y=-1), "x=1, y=-1: two of the squares of x, y and "
+     "conj(x y) are equal; pass, say, zeta(3) and zeta(3)**2"),
+    (partial(three_nodes_of_order_3, Z3, 1, x=2, y=1), "x=2 does not have modulus one; pass a root "
+     "of unity such as zeta(8), or unit(t) with rational t"),
+    (partial(three_nodes_of_order_4, Z4, 1, s=0), "s=0 is no real number other than 0; pass, say, "
+     "Fraction(3, 2)"),
+    (partial(three_nodes_of_order_4, Z4, 1, s=2), "s=2, t=1/2: s + t = 0 or s t = 1, and a c is "
+     "infinite; pass others"),
+    (partial(corners, Z3, 1), "frequency=1 of Z3 has order 3; this block is for characters of "
+     "order 4"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "message"), REFUSED)
+def test_numbers_and_characters_that_do_not_do_are_refused(make, message):
+    with refused(ValueError, message):
+        make()
 
 
 def test_with_characters_of_order_three_alone_nothing_is_left_over_and_the_width_is_least():
@@ -123,23 +166,6 @@ def test_the_one_hot_task_is_solved_by_brute_force_and_every_entry_matters(name)
     z = three_plus_shared(AbelianGroup(name), target="onehot")
     assert reference.exact_loss(z, "onehot") == 0
     every_entry_matters(z)
-
-
-def test_the_identity_behind_the_three_nodes():
-    """In docs/theory/proofs/narrow.md; E D = 2 Re is for both parts of chi(x), chi(y)."""
-    x, y, tau = sympy.symbols("x y tau", real=True)
-    e, f = sympy.exp(sympy.I * x), sympy.exp(sympy.I * y)
-    E, D, double = e + f, e - f, e**2 + f**2
-    P, Q, delta = sympy.re(E), sympy.im(E), sympy.re(D)
-    linear = sympy.re((1 - sympy.I * tau) * double)
-    right = (
-        -(1 - sympy.I / tau) * (delta**2 - 2)
-        - (1 + sympy.I * tau) * Q**2
-        + sympy.I / tau * ((P + tau * Q) ** 2 - linear)
-    )
-    difference = sympy.expand((2 * e * f - right).rewrite(sympy.cos).expand(complex=True))
-    assert sympy.simplify(difference) == 0
-    assert sympy.simplify(difference + linear) != 0
 
 
 def test_doubles_are_listed_once_and_have_as_many_halves_as_there_are():
