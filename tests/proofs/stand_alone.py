@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+CHECKERS = ROOT / "proofs" / "certificates"
+
+
+def altered(document: Any, place: str, x: Any = ...) -> Any:
+    """Return a copy of a document with x at a place such as ``nodes.0.a``; without it, if none."""
+    result = copy.deepcopy(document)
+    *outer, last = (int(key) if re.fullmatch(r"-?\d+", key) else key for key in place.split("."))
+    inner: Any = reduce(getitem, outer, result)
+    if x is ...:
+        del inner[last]
+    else:
+        inner[last] = x
+    return result
 
 
 def load(path: Path) -> ModuleType:

@@ -22,7 +22,7 @@ from proofs.certificates import (
 )
 from proofs.certificates.certificate import to_text
 from tests.at_limit import at_limit, judged
-from tests.proofs.certificates.test_existence_checker import proved
+from tests.proofs.certificates.test_existence_checker import SMALL as EQUATIONS, proved
 from tests.proofs.certificates.test_table_checker import NETWORKS, tree
 
 SMALL = {"format": "cogo-table", "version": 1, "operation": "x", "field": 12}
@@ -246,6 +246,10 @@ def test_the_terms_of_equations_are_those_of_the_formula(name):
         at_zero = terms([entry for entry in node["c"] if not any(entry[0])])
         held += (a + b) ** 2 * (d * (c + d * at_zero) if functions else c)
     limited(existence_checker, "MAX_HELD", held, found)
+
+
+def test_the_products_of_an_inverse_are_counted():
+    limited(existence_checker, "MAX_WORK", 6, EQUATIONS)  # 2 unknowns in 3 terms of derivatives
 
 
 def test_the_work_of_an_elimination_is_the_terms_of_what_is_added(monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import partial
 from math import prod
+from time import process_time
 
 import pytest
 
@@ -18,7 +19,7 @@ from proofs.certificates import (
 )
 from proofs.claims.existence import one_node
 from tests.at_limit import at_limit
-from tests.proofs.certificates.test_bounds import FILES, certificate
+from tests.proofs.certificates.test_bounds import CANCELLING, FILES, certificate
 from tests.proofs.certificates.test_existence_checker import proved
 
 #: What each format admits at most; the limits are part of it.
@@ -85,53 +86,48 @@ def test_an_operation_has_two_to_512_elements_and_at_most_31_factors():
         operated(longer)
     table, outputs, _ = operated(longer | {"p": [0, -1, 1] + [-1] * 509})
     assert (len(table), table[:3], outputs) == (512, [[0, 1], [-1, -1], [1, 0]], 2)
-
-
-@pytest.mark.parametrize(("d", "right"), [(1, False), (2, True), (512, True), (513, False)])
-def test_a_table_has_two_to_512_rows(d, right):
-    table = [[0] * d for _ in range(d)]
-    if right:
-        assert network_checker.operated({"table": table}) == (table, d, f"its {d} x {d} table")
-    else:
-        with pytest.raises(ValueError, match=rf"^operation: a table of {d} rows$"):
-            network_checker.operated({"table": table})
-
-
-@pytest.mark.parametrize("entry", [-1, 3, True, 1.0, "1"])
-def test_an_entry_of_a_table_is_an_output(entry):
-    table = [[0, 1, 2], [1, 2, 0], [2, entry, 1]]
-    with pytest.raises(ValueError, match=r"^operation\.table: row 2 is not 3 of 0\.\.2$"):
-        network_checker.operated({"table": table})
+    largest = [[511] * 512] * 512
+    assert operated({"table": largest}) == (largest, 512, "its 512 x 512 table")
 
 
 def sizes_of_table(name):
     found = FILES[name]
-    terms = sum(map(len, found["values"]))
-    sizes = {"MAX_ORDER": len(found["table"]), "MAX_FIELD": found["field"], "MAX_TERMS": terms}
-    sizes |= {"MAX_TITLE": len(found["operation"]), "MAX_NODES": len(found["nodes"])}
-    return table_checker, found, sizes | {"MAX_VALUES": len(found["values"])}
+    return table_checker, found, {
+        "MAX_ORDER": len(found["table"]),
+        "MAX_FIELD": found["field"],
+        "MAX_TERMS": sum(map(len, found["values"])),
+        "MAX_TITLE": len(found["operation"]),
+        "MAX_NODES": len(found["nodes"]),
+        "MAX_VALUES": len(found["values"]),
+    }  # fmt: skip
 
 
 def sizes_of_certificate(name):
     found = certificate(name)
-    sizes = {"MAX_RANK": len(found["group"]), "MAX_ORDER": prod(found["group"])}
-    sizes |= {"MAX_FIELD": found["field"], "MAX_NODES": len(found["nodes"])}
-    names = found["parameters"]
-    return checker, found, sizes | {"MAX_PARAMETERS": len(names), "MAX_NAME": max(map(len, names))}
+    return checker, found, {
+        "MAX_RANK": len(found["group"]),
+        "MAX_ORDER": prod(found["group"]),
+        "MAX_FIELD": found["field"],
+        "MAX_NODES": len(found["nodes"]),
+        "MAX_PARAMETERS": len(found["parameters"]),
+        "MAX_NAME": max(map(len, found["parameters"])),
+    }  # fmt: skip
 
 
 def sizes_of_existence(name):
     found = proved(name)
-    forms = sum(
-        len(form) for node in found["nodes"] for p in "abc" for _, *rest in node[p] for form in rest
-    )
-    sizes = {"MAX_RANK": len(found["group"]), "MAX_ORDER": prod(found["group"])}
-    sizes |= {"MAX_NODES": len(found["nodes"]), "MAX_UNKNOWNS": len(found["values"])}
-    sizes |= {"MAX_FREE": len(found["free"]), "MAX_FORMS": forms}
-    sizes["MAX_SCALE"] = max(found["scale"], found["inverse_scale"])
-    numbers = [abs(x) for node in found["nodes"] for p in "abc" for _, *rest in node[p]
-               for form in rest for x, _ in form]  # fmt: skip
-    return existence_checker, found, sizes | {"MAX_COEFFICIENT": max(numbers)}
+    rows = [row for node in found["nodes"] for p in "abc" for row in node[p]]
+    terms = [term for _, *forms in rows for form in forms for term in form]
+    return existence_checker, found, {
+        "MAX_RANK": len(found["group"]),
+        "MAX_ORDER": prod(found["group"]),
+        "MAX_NODES": len(found["nodes"]),
+        "MAX_UNKNOWNS": len(found["values"]),
+        "MAX_FREE": len(found["free"]),
+        "MAX_FORMS": len(terms),
+        "MAX_SCALE": max(found["scale"], found["inverse_scale"]),
+        "MAX_COEFFICIENT": max(abs(x) for x, _ in terms),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -145,7 +141,49 @@ def sizes_of_existence(name):
 def test_a_file_may_be_as_large_as_each_limit(module, found, sizes):
     work = partial(module.read, json.dumps(found).encode())
     for limit, number in sizes.items():
-        at_limit(module, limit, number, work, r" is (more|less) than -?\d+$")
+        counted = "number of terms so far: " * (limit in ("MAX_TERMS", "MAX_FORMS"))
+        at_limit(module, limit, number, work, rf"{counted}-?\d+ is (more|less) than -?\d+$")
+
+
+def full(d, linear, outputs):
+    """A node on a cyclic group, with so many terms in each entry of a and b, and of c."""
+    counts = {"a": linear, "b": linear, "c": outputs}
+    return {
+        p: [[[k], [[1, 1, e] for e in range(count)]] for k in range(1, d)]
+        for p, count in counts.items()
+    }
+
+
+FEW = certificate("Z3") | {"parameters": [], "field": 10**9 - 63, "nodes": [full(3, 400, 4)] * 2}
+POWERS = [[1, 1, e] for e in range(2**14)]
+#: Few bytes that would be much work, and how they are refused.
+WORK = {
+    "top level: missing key 'format'": (checker, b'{"notes": "' + b"[" * 10**6 + b'"}'),
+    "nodes: products at once: 30739224 is more than 5000000": (checker, FEW),
+    "nodes: products in all: 609544320 is more than 500000000": (
+        checker,
+        FEW | {"group": [241], "field": 1, "nodes": [full(241, 1, 1)] * 22},
+    ),
+    "nodes: terms in the equations, at most: 26214400 is more than 2000000": (
+        existence_checker,
+        proved("Z2, projected") | {"group": [64], "nodes": [{"a": [], "b": [], "c": []}] * 1000},
+    ),
+    "nodes: steps in all: 1342193665 is more than 1000000000": (
+        table_checker,
+        CANCELLING
+        | {"field": 2**14, "table": [[0]], "values": [POWERS]}
+        | {"nodes": [{"a": [0], "b": [0], "c": [0]}]},
+    ),
+}
+
+
+@pytest.mark.parametrize("message", WORK)
+def test_too_much_is_refused_before_it_is_begun(message):
+    module, found = WORK[message]
+    data = found if isinstance(found, bytes) else json.dumps(found).encode()
+    start = process_time()
+    assert module.check(data) == (2, f"malformed: {message}")
+    assert process_time() - start < 10
 
 
 @pytest.mark.parametrize("module", [checker, existence_checker, infeasible_checker, table_checker])
@@ -156,8 +194,7 @@ def test_brackets_may_be_as_deep_as_the_limit(module):
         module.parse(deep(module.MAX_DEPTH + 1))
     most = int("9" * 1000)
     assert module.parse(b"[%d, %d, 0, -1]" % (most, -most)) == [most, -most, 0, -1]
-    odd = ["1" + "0" * 1000, "-0", "01", "1.0", "1e3"]
-    for text in odd[:2] + odd[3:]:
+    for text in ("1" + "0" * 1000, "-0", "1.0", "1e3"):
         assert module.parse(f"[{text}]".encode()) == [text]
     with pytest.raises(module.Malformed, match=r"^text: "):
         module.parse(b"[01]")

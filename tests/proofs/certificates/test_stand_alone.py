@@ -4,10 +4,10 @@ import ast
 import json
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
-from hashlib import sha256
 
 import pytest
 
@@ -17,23 +17,18 @@ from tests.proofs.certificates import (
     test_network_checker as network,
     test_table_checker as over_tables,
 )
-from tests.proofs.stand_alone import ROOT, copied, load, mutated
+from tests.proofs.stand_alone import CHECKERS, altered, copied, load, mutated
 from tests.proofs.widths import test_infeasible as infeasible
 
-CHECKERS = (
-    "checker",
-    "existence_checker",
-    "infeasible_checker",
-    "network_checker",
-    "table_checker",
-)
+NAMES = ("checker", "existence_checker", "infeasible_checker", "network_checker", "table_checker")
+READERS = [name for name in NAMES if name != "network_checker"]
 #: Of the standard library, but of no use to a checker that only reads files.
 FOREIGN = {"socket", "urllib", "http", "random", "cmath", "decimal", "ctypes", "pickle"}
 FORBIDDEN = {"float", "complex", "round", "eval", "exec", "compile", "__import__", "sqrt"}
 
 
 def path_of(name):
-    return ROOT / "proofs" / "certificates" / f"{name}.py"
+    return CHECKERS / f"{name}.py"
 
 
 def wrong_in(source):
@@ -49,7 +44,7 @@ def wrong_in(source):
     return found
 
 
-@pytest.mark.parametrize("name", CHECKERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_checker_imports_the_standard_library_alone_and_knows_no_float(name):
     assert wrong_in(path_of(name).read_text()) == set()
 
@@ -78,11 +73,11 @@ def functions(name):
 
 @pytest.mark.parametrize("name", ["parse", "expect", "check_file"])
 def test_the_checkers_read_text_and_report_in_the_same_words(name):
-    assert functions("existence_checker")[name] == functions("checker")[name]
-    assert functions("table_checker")[name] == functions("checker")[name]
+    for other in ("existence_checker", "table_checker"):
+        assert functions(other)[name] == functions("checker")[name]
 
 
-@pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])
+@pytest.mark.parametrize("name", READERS)
 def test_a_file_may_be_as_long_as_the_limit_and_no_longer(name, tmp_path, capsys):
     module = load(path_of(name))
     path = tmp_path / "file.json"
@@ -95,7 +90,7 @@ def test_a_file_may_be_as_long_as_the_limit_and_no_longer(name, tmp_path, capsys
         assert err == ""
 
 
-@pytest.mark.parametrize("name", [name for name in CHECKERS if name != "network_checker"])
+@pytest.mark.parametrize("name", READERS)
 def test_what_is_no_regular_file_is_not_opened(name, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     os.mkfifo("pipe")  # to open it would wait for a writer
@@ -112,55 +107,51 @@ def test_what_is_no_regular_file_is_not_opened(name, tmp_path, capsys, monkeypat
     assert (out.splitlines(), err) == ([f"{x}: malformed: file: {y}" for x, y in said.items()], "")
 
 
-def hashed(statement):
-    return json.dumps(statement | {"sha256": sha256(network.DATA).hexdigest()}).encode()
-
-
-INFEASIBLE = infeasible.SMALL[0].read_bytes()
+INFEASIBLE = json.loads(infeasible.SMALL[0].read_bytes())
+REAL = "accepted: Z2, 2 nodes, 0 parameters, target projected: the weights are real (6 entries); "
 #: Of each checker a file that is right and one that is not, and how what it says of them begins.
 ALONE = {
     "checker": (
-        exact.encode(exact.Z2),
-        exact.encode(exact.FALSE["no nodes"]),
-        "accepted: Z2, 2 nodes, 0 parameters, target projected: the weights are real (6 entries); "
-        "of 2 entries of T with a term, up to conjugation, 1 are 1 and 1 are 0, exactly",
+        exact.Z2,
+        exact.FALSE["no nodes"],
+        f"{REAL}of 2 entries of T with a term, up to conjugation, 1 are 1 and 1 are 0, exactly",
         "refuted: ",
     ),
     "existence_checker": (
-        json.dumps(existence.SMALL).encode(),
-        json.dumps(existence.SMALL | {"radius": 1}).encode(),
+        existence.SMALL,
+        existence.SMALL | {"radius": 1},
         "accepted: ",
         f"unproved: row 0, unknown 1: {existence.ROW}",
     ),
     "infeasible_checker": (
         INFEASIBLE,
-        INFEASIBLE.replace(b'"scale": 3', b'"scale": 5'),
+        INFEASIBLE | {"scale": 5},
         "accepted: Z3",
         "refuted: the coefficient of",
     ),
     "network_checker": (
-        hashed(network.GOOD),
-        hashed(network.CHEATS["margin raised a little"][0]),
+        network.GOOD,
+        altered(network.GOOD, *network.CHEATS["margin raised a little"][:2]),
         "accepted: ",
         "refuted: margin: it is below the bounds",
     ),
     "table_checker": (
-        over_tables.text("S3"),
-        json.dumps(over_tables.tree() | {"nodes": []}).encode(),
+        over_tables.tree(),
+        over_tables.tree() | {"nodes": []},
         "accepted: a table of 6 x 6, 10 nodes, target onehot",
         "refuted: ",
     ),
 }
 
 
-@pytest.mark.parametrize("name", CHECKERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_copy_runs_alone_and_writes_nothing(name, tmp_path):
     right, wrong, accepted, refuted = ALONE[name]
     run = copied(path_of(name), tmp_path)
-    files = {"good.json": right, "false.json": wrong, "bad.json": b"{"}
-    files["w.safetensors"] = network.DATA
-    for file, data in files.items():
-        (tmp_path / file).write_bytes(data)
+    files = {"good.json": json.dumps(right), "false.json": json.dumps(wrong), "bad.json": "{"}
+    for file, text in files.items():
+        (tmp_path / file).write_text(text)
+    (tmp_path / "w.safetensors").write_bytes(network.DATA)
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     found = run("good.json", "false.json", "good.json")
     assert (found.returncode, found.stderr) == (1, "")
@@ -170,11 +161,11 @@ def test_a_copy_runs_alone_and_writes_nothing(name, tmp_path):
     assert bad.startswith(f"false.json: {refuted}")
     found = run("bad.json", "absent", "good.json")
     assert (found.returncode, found.stderr, len(found.stdout.splitlines())) == (2, "", 3)
-    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.py", *files}
+    assert {path.name for path in tmp_path.iterdir()} == {f"{name}.py", "w.safetensors", *files}
     tmp_path.chmod(stat.S_IRWXU)
 
 
-@pytest.mark.parametrize("name", CHECKERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_verdict_that_cannot_be_written_is_none(name):
     with open("/dev/full", "w") as full:
         command = [sys.executable, "-I", str(path_of(name)), "missing"]
@@ -182,7 +173,7 @@ def test_a_verdict_that_cannot_be_written_is_none(name):
     assert (done.returncode, done.stderr) == (2, b"")
 
 
-@pytest.mark.parametrize("name", CHECKERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_the_exit_code_is_that_of_the_worst_file(name):
     module = load(path_of(name))
     codes = {"accepted": 0, "refuted": 1, "malformed": 2}
@@ -192,7 +183,7 @@ def test_the_exit_code_is_that_of_the_worst_file(name):
         assert module.main(files) == module.main(files[::-1]) == code
 
 
-@pytest.mark.parametrize("name", CHECKERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_no_file_is_told_how_to_use_it(name, capsys):
     assert load(path_of(name)).main([]) == 2
     out, err = capsys.readouterr()
@@ -200,7 +191,7 @@ def test_no_file_is_told_how_to_use_it(name, capsys):
 
 
 @pytest.mark.parametrize("module", ["A", "__main", "__main__x", "z"])
-@pytest.mark.parametrize("name", CHECKERS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_checker_runs_only_as_the_program(name, module):
     code = compile(path_of(name).read_text(), name, "exec")
     exec(code, {"__name__": module})  # else SystemExit
@@ -210,3 +201,33 @@ def test_a_sentence_is_changed_only_where_it_stands_once():
     assert mutated(path_of("checker"), "MAX_TERMS = ", "MAX_TERMS = 1 + ").MAX_NODES == 100_001
     with pytest.raises(AssertionError):
         mutated(path_of("checker"), "return", "pass")
+
+
+def test_an_interrupt_leaves_no_traceback_and_no_acceptance(tmp_path):
+    (tmp_path / "long.json").write_text(json.dumps(exact.make.memorization(13)))
+    process = subprocess.Popen(
+        [sys.executable, "-I", str(path_of("checker")), *["long.json"] * 200],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (2, b"")
+
+
+def test_too_little_memory_leaves_no_traceback(tmp_path):
+    resource = pytest.importorskip("resource")
+    (tmp_path / "large.json").write_bytes(b"[" + b"{}," * (2**24 // 3 - 2) + b"{}]")
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (150 * 2**20,) * 2)
+
+    found = copied(path_of("checker"), tmp_path)("large.json", preexec_fn=limit)
+    assert (found.returncode, found.stderr) == (2, "")
+    assert found.stdout == "large.json: malformed: file: not checked (MemoryError)\n"
+
+
+def test_the_checker_is_short():
+    assert len(path_of("checker").read_text().splitlines()) <= 353
