@@ -162,12 +162,16 @@ def group_elements(
 
 @st.composite
 def same_spectrum(
-    draw: st.DrawFn, count: int, *, among: Sequence[AbelianGroup] | None = None
+    draw: st.DrawFn,
+    count: int,
+    *,
+    kinds: Sequence[str] = tuple(ENTRIES),
+    among: Sequence[AbelianGroup] | None = None,
 ) -> list[Element]:
     """Elements over one spectrum, a group or an abstract frequency."""
     spectrum = draw(spectra(st.sampled_from(among) if among else groups(max_order=8)))
     seen(spectrum)
-    values = draw(entries())
+    values = draw(entries(kinds))
     return [draw(elements(spectrum, values, depth=1, max_order=4)) for _ in range(count)]
 
 

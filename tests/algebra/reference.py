@@ -12,16 +12,23 @@ from itertools import product
 from math import lcm, pi
 
 import numpy as np
+from hypothesis import strategies as st
 
-from algebra import AbelianGroup, Element, Scalar, zeta
+from algebra import PAIR, REAL, AbelianGroup, Element, Scalar, zeta
 from algebra.groups.spectrum import Frequency, Spectrum
 from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Leaf, Placed, Product, Sum
+from proofs.strategies.elements import elements, entries
 from proofs.strategies.groups import GROUPS
 
 #: A node in full: every non-zero entry, conjugates included.
 Node = dict[tuple[str, int], Scalar]
 Triple = tuple[int, int, int]
+
+#: Elements over one abstract frequency, with entries of one kind.
+over_a_frequency = st.tuples(st.sampled_from([PAIR, REAL]), entries()).flatmap(
+    lambda drawn: elements(*drawn, max_order=6)
+)
 
 
 def up_to(order: int) -> list[AbelianGroup]:
@@ -58,7 +65,8 @@ def spelled_out(z: Element) -> list[Node]:
                 node: Node = {}
                 for (p, k), x in stored.items():
                     node[p, k] = x
-                    node[p, minus(z.spectrum, k)] = x if minus(z.spectrum, k) == k else _bar(x)
+                    other = minus(z.spectrum, k)
+                    node[p, other] = x if other == k else x.conjugate()
                 spelled.append(node)
             return spelled
         case Sum(parts):
@@ -73,10 +81,6 @@ def spelled_out(z: Element) -> list[Node]:
                 for node in spelled_out(block)
             ]
     raise AssertionError(z)
-
-
-def _bar(x: Scalar) -> Scalar:
-    return x.conjugate()
 
 
 def _products(factors: list[list[Node]], spectrum: Spectrum) -> list[Node]:

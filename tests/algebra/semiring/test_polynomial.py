@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from algebra import blocks, omega_0, parse_potential, zeta
-from algebra.semiring.potential import PAIR_SETS, construct
-
-KILLABLE = sorted(str(r) for name in ("R_c", "R_n", "R_*") for r in PAIR_SETS[name])
-
-
-def unit_generator(n: int, exponents: tuple[int, int, int]):
-    return blocks.node(*(zeta(n, e) for e in exponents))
+from algebra.semiring.potential import construct
+from proofs.strategies.elements import KILLABLE
 
 
 @given(
@@ -19,7 +14,7 @@ def unit_generator(n: int, exponents: tuple[int, int, int]):
     st.sets(st.sampled_from(KILLABLE), min_size=1, max_size=5),
 )
 def test_a_construction_kills_its_potentials_and_no_others_that_differ_in_value(n, e, names):
-    u = unit_generator(n, e)
+    u = blocks.node(*(zeta(n, x) for x in e))
     abc = parse_potential("abc")(u)
     values = {}
     for name in names:
@@ -57,4 +52,4 @@ def test_a_potential_without_one_output_is_refused(text, times):
 
 def test_killing_abc_itself_is_refused():
     with pytest.raises(ValueError, match=r"aac\(u\) = abc\(u\) = 1"):
-        construct(unit_generator(3, (1, 1, 1)), ["aac"])
+        construct(blocks.node(*[zeta(3)] * 3), ["aac"])

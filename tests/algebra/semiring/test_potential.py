@@ -20,23 +20,12 @@ from algebra import (
     zero,
 )
 from algebra.criterion.tensor import loss
-from proofs.strategies.elements import elements, entries, group_elements, same_spectrum
+from proofs.strategies.elements import group_elements, potentials, same_spectrum
 from proofs.strategies.groups import GROUPS
 from tests.algebra import reference
 from tests.refusal import refused
 
 Z5 = AbelianGroup("Z5")
-
-
-@st.composite
-def potentials(draw, spectrum, max_size: int = 4):
-    at = st.tuples(st.sampled_from("abc"), st.integers(0, spectrum.order - 1))
-    return Potential(spectrum, draw(st.lists(at, max_size=max_size)))
-
-
-over_a_frequency = st.sampled_from([PAIR, REAL]).flatmap(
-    lambda s: entries().flatmap(lambda values: elements(s, values, depth=2, max_order=4))
-)
 
 
 @given(same_spectrum(2), st.data(), st.integers(0, 3))
@@ -50,7 +39,7 @@ def test_a_potential_is_a_semiring_homomorphism(two, data, m):
     assert r(x**m) == r(x) ** m
 
 
-@given(st.one_of(group_elements(depth=3), over_a_frequency), st.data())
+@given(st.one_of(group_elements(depth=3), reference.over_a_frequency), st.data())
 def test_along_the_composition_on_the_nodes_and_by_definition_agree(z, data):
     r = data.draw(potentials(z.spectrum))
     assert r(z) == r(z.expand()) == reference.potential(z, list(r.indices))
@@ -66,7 +55,7 @@ def test_the_conjugate_potential_has_the_conjugate_value(z, data):
 @given(st.sampled_from(optimizers.families(AbelianGroup("Z8"))), st.data())
 def test_placed_blocks_are_seen_at_their_frequencies_only(family, data):
     z = optimizers.build(AbelianGroup("Z8"), family)
-    r = data.draw(potentials(z.spectrum, max_size=3))
+    r = data.draw(potentials(z.spectrum))
     assert r(z) == r(z.expand())
 
 
@@ -126,7 +115,7 @@ def test_names_rows_indices_and_spectra_are_checked(act, message):
 @given(same_spectrum(2), st.data())
 def test_composing_and_the_zero_and_one_sets(two, data):
     x, y = two
-    some = frozenset(data.draw(st.lists(potentials(x.spectrum, 3), max_size=12)))
+    some = frozenset(data.draw(st.lists(potentials(x.spectrum), max_size=12)))
     if x.spectrum in (PAIR, REAL):
         some |= frozenset().union(*potential_sets(x.spectrum).values())
     assert omega_0(x * y, some) == omega_0(x, some) | omega_0(y, some)

@@ -1,15 +1,26 @@
-"""The symmetries keep the loss, act on T as they should, and refuse what makes no sense."""
+"""The symmetries act on T as they should, and the balanced norm is the least over scalings."""
 
 from fractions import Fraction
+from math import prod
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import given, strategies as st
+from sympy.utilities.iterables import partitions
 
-from algebra import AbelianGroup, blocks, optimizers
+from algebra import AbelianGroup, blocks, element, optimizers, param, unit, zeta
 from algebra.criterion.tensor import loss
 from algebra.groups.group import isomorphism_types
-from algebra.semiring.symmetry import permuted, relabelled, scaled_nodes, swapped, translated
+from algebra.semiring.symmetry import (
+    balanced_norm,
+    permuted,
+    relabelled,
+    scaled_nodes,
+    swapped,
+    translated,
+)
+from numeric import embed
 from proofs.strategies.elements import group_elements
 from tests.algebra import reference
 
@@ -69,28 +80,44 @@ def test_what_makes_no_sense_is_refused(name):
         act(optimizers.four_plus_six(Z7))
 
 
-#: The number of Abelian groups of order n, OEIS A000688.
-COUNTS = [
-    *(1, 1, 1, 2, 1, 1, 1, 3, 2, 1, 1, 2, 1, 1, 1, 5),
-    *(1, 2, 1, 2, 1, 1, 1, 3, 2, 1, 3, 2, 1, 1, 1, 7),
-]  # fmt: skip
+@pytest.mark.parametrize("name", ["Z5", "Z6", "Z2xZ4"])
+def test_the_balanced_norm_is_that_of_balanced_weights(name):
+    group = AbelianGroup(name)
+    for family in optimizers.families(group):
+        z = optimizers.build(group, family)
+        z = z.substitute(dict.fromkeys(z.parameters, unit(Fraction(1, 3))))
+        measured = embed(z, gauge="balanced").squared_norm() / group.order
+        assert float(balanced_norm(z)) == pytest.approx(measured, rel=1e-12)
 
 
-def _type(group):
-    """The number of elements of each order: it tells Abelian groups apart."""
-    every = np.arange(group.order)
-    orders = [
-        next(t for t in range(1, 65) if not group.multiply(t, np.array([g]))[0]) for g in every
-    ]
-    return tuple(np.bincount(orders))
+def test_the_balanced_norm_does_not_depend_on_how_nodes_are_scaled():
+    z = blocks.normalised(blocks.syn() * blocks.nu())
+    scaled = scaled_nodes(z, [Fraction(j + 1, 3) for j in range(6)])
+    assert balanced_norm(scaled) == balanced_norm(z) == 6 * sympy.cbrt(6)
+
+
+def test_in_the_balanced_norm_real_characters_and_constant_parts_count_once():
+    z = element(AbelianGroup("Z4"), [{("a", 0): 2, ("b", 2): 1, ("c", 1): zeta(3)}])
+    assert balanced_norm(z) == 3 * sympy.cbrt(sympy.Rational((4 + 1) ** 2 * 2, 4))
+
+
+def test_a_balanced_norm_that_depends_on_a_parameter_is_refused():
+    z = blocks.node(1 + param("v"), 1, 1)
+    with pytest.raises(ValueError, match="of a node's inputs is no rational number; set its"):
+        balanced_norm(z)
 
 
 def test_isomorphism_types_are_as_many_as_there_are_and_all_different():
-    assert [len(isomorphism_types(n)) for n in range(1, 33)] == COUNTS
-    for n in (8, 16, 32, 36, 64):
-        types = [_type(G) for G in isomorphism_types(n)]
-        assert len(set(types)) == len(types)
-        assert all(G.order == n for G in isomorphism_types(n))
+    for n in range(1, 65):
+        groups = isomorphism_types(n)
+        assert len(groups) == prod(len(list(partitions(e))) for e in sympy.factorint(n).values())
+        assert {G.order for G in groups} == {n}
+        # How many elements each number kills tells Abelian groups apart.
+        killed = {
+            tuple(np.count_nonzero(G.multiply(t, np.arange(n)) == 0) for t in range(1, n + 1))
+            for G in groups
+        }
+        assert len(killed) == len(groups)
     assert [str(G) for G in isomorphism_types(12)] == ["Z12", "Z2xZ2xZ3"]
     with pytest.raises(ValueError, match="order=0; pass 1 <= order"):
         isomorphism_types(0)
