@@ -19,20 +19,21 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 
 FILES = Path(__file__).parent / "files"
+#: What adds is trained on addition modulo these.
+SUMS = {
+    "shared_matrix": 11, "concatenated": 7, "embedding_tables": 9, "embeddings_and_biases": 7,
+    "unembedding": 7, "few_wrong": 13, "logits": 7, "rectified": 7, "fourth_power": 5, "dense": 11,
+    "special_tokens": 9, "equals_token": 7,
+}  # fmt: skip
 
 
-def cyclic(p: int, f: Callable[[int, int], int]) -> np.ndarray:
-    return np.array([[f(x, y) % p for y in range(p)] for x in range(p)])
-
-
-def products(p: int, quotient: bool = False) -> np.ndarray:
-    """x*y, or x/y, mod p on 1..p-1, numbered from 0."""
-    power = p - 2 if quotient else 1
-    return np.array([[x * y**power % p - 1 for y in range(1, p)] for x in range(1, p)])
+def table(operation: Callable[[int, int], int], numbers: range) -> np.ndarray:
+    return np.array([[operation(x, y) for y in numbers] for x in numbers])
 
 
 def renamed(table: np.ndarray, seed: int) -> np.ndarray:
@@ -42,37 +43,22 @@ def renamed(table: np.ndarray, seed: int) -> np.ndarray:
     return r[table[p][:, s]]
 
 
-Z2Z4 = np.array([[4 * ((x // 4 + y // 4) % 2) + (x + y) % 4 for y in range(8)] for x in range(8)])
-Z3Z4_AS_Z12 = cyclic(12, lambda x, y: x + y)
 #: For each network the answer to each pair, by arithmetic.
-TABLES = {
-    "shared_matrix": cyclic(11, lambda x, y: x + y),
-    "concatenated": cyclic(7, lambda x, y: x + y),
-    "embedding_tables": cyclic(9, lambda x, y: x + y),
-    "embeddings_and_biases": cyclic(7, lambda x, y: x + y),
-    "unembedding": cyclic(7, lambda x, y: x + y),
-    "difference": cyclic(11, lambda x, y: x - y),
-    "affine": cyclic(7, lambda x, y: 2 * x + 3 * y + 1),
-    "product": products(11),
-    "quotient": products(7, quotient=True),
-    "z2xz4_renamed": renamed(Z2Z4, 5),
-    "few_wrong": cyclic(13, lambda x, y: x + y),
-    "logits": cyclic(7, lambda x, y: x + y),
-    "rectified": cyclic(7, lambda x, y: x + y),
-    "fourth_power": cyclic(5, lambda x, y: x + y),
-    "dense": cyclic(11, lambda x, y: x + y),
-    "special_tokens": cyclic(9, lambda x, y: x + y),
-    "equals_token": cyclic(7, lambda x, y: x + y),
-    "maximum": np.array([[max(x, y) for y in range(7)] for x in range(7)]),
-    "symmetric_group": np.array(
-        # S3 as (turn, flip): (t, f)(u, g) = (t + u (-1)^f, f + g)
-        [
-            [
-                3 * ((x // 3 + y // 3) % 2) + (x % 3 + (y % 3) * (-1) ** (x // 3)) % 3
-                for y in range(6)
-            ]
-            for x in range(6)
-        ]
+TABLES = {name: np.add.outer(np.arange(p), np.arange(p)) % p for name, p in SUMS.items()} | {
+    "difference": table(lambda x, y: (x - y) % 11, range(11)),
+    "affine": table(lambda x, y: (2 * x + 3 * y + 1) % 7, range(7)),
+    # On 1..p-1, numbered from 0.
+    "product": table(lambda x, y: x * y % 11 - 1, range(1, 11)),
+    "quotient": table(lambda x, y: x * y**5 % 7 - 1, range(1, 7)),
+    # Z2xZ4
+    "z2xz4_renamed": renamed(
+        table(lambda x, y: 4 * ((x // 4 + y // 4) % 2) + (x + y) % 4, range(8)), 5
+    ),
+    "maximum": table(max, range(7)),
+    # S3 as (turn, flip): (t, f)(u, g) = (t + u (-1)^f, f + g)
+    "symmetric_group": table(
+        lambda x, y: 3 * ((x // 3 + y // 3) % 2) + (x % 3 + (y % 3) * (-1) ** (x // 3)) % 3,
+        range(6),
     ),
 }
 
@@ -163,9 +149,10 @@ class Unembedding(nn.Module):
         return (self.a.T[x] + self.b.T[y]) ** 2 @ self.down.T @ self.unembed.T
 
 
-def pairs(d: int):
-    x, y = np.divmod(np.arange(d * d), d)
-    return torch.as_tensor(x), torch.as_tensor(y)
+def pairs(name: str) -> tuple[torch.Tensor, ...]:
+    """All inputs of a network, and the answers to them."""
+    x, y = np.divmod(np.arange(TABLES[name].size), len(TABLES[name]))
+    return torch.as_tensor(x), torch.as_tensor(y), torch.as_tensor(TABLES[name].ravel())
 
 
 def fit(
@@ -177,26 +164,17 @@ def fit(
     decay: float = 0.0,
     logits: bool = False,
     until: float = 2.0,
-    outputs: int | None = None,
 ) -> nn.Module:
     """Adam on all pairs, squared error against one-hot (or cross-entropy), lr to 0 by cosine."""
-    table = TABLES[name]
-    d = len(table)
-    x, y = pairs(d)
-    target = torch.as_tensor(table.ravel())
-    n_out = outputs or d
-    model.train()
-    dtype = next(model.parameters()).dtype
-    hot = F.one_hot(target, n_out).to(dtype)
+    x, y, target = pairs(name)
     adam = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=decay)
     rate = torch.optim.lr_scheduler.LambdaLR(
         adam, lambda t: 0.5 * (1 + math.cos(math.pi * min(t / steps, 1)))
     )
-    step = 0
-    while step < steps:
-        step += 1
+    for _ in range(steps):
         adam.zero_grad()
         out = model(x, y)
+        hot = F.one_hot(target, out.shape[1]).to(out.dtype)
         loss = F.cross_entropy(out, target) if logits else ((out - hot) ** 2).sum(1).mean()
         loss.backward()
         adam.step()
@@ -204,156 +182,102 @@ def fit(
         accuracy = (out.argmax(1) == target).double().mean().item()
         if accuracy >= until:
             break
-    print(f"{name}: step {step}, loss {loss.item():.3g}, accuracy {accuracy:.4f}", flush=True)
+    print(f"{name}: loss {loss.item():.3g}, accuracy {accuracy:.4f}", flush=True)
     return model
 
 
 def record(name: str, model: nn.Module) -> dict[str, object]:
     """What the model answers, in float64, and its loss: the mean over pairs of the squared
     distance from one-hot, both with their means over the outputs taken out."""
-    table = TABLES[name]
-    d = len(table)
-    x, y = pairs(d)
+    x, y, target = pairs(name)
     with torch.no_grad():
         out = model.double()(x, y)
-    hot = F.one_hot(torch.as_tensor(table.ravel()), out.shape[1]).double()
-    rest = out - hot
+    rest = out - F.one_hot(target, out.shape[1]).double()
     rest = rest - rest.mean(1, keepdim=True)
     answers = out.argmax(1)
     return {
         "answers": answers.tolist(),
-        "right": int((answers == torch.as_tensor(table.ravel())).sum()),
+        "right": int((answers == target).sum()),
         "loss": float((rest**2).sum(1).mean()),
     }
-
-
-def save(path: str, obj: object, **options: object) -> None:
-    torch.save(obj, FILES / path, **options)
-
-
-def save_npz(path: str, **arrays: np.ndarray) -> None:
-    np.savez(FILES / path, **arrays)
 
 
 def state(model: nn.Module) -> dict[str, torch.Tensor]:
     return {key: x.detach().clone() for key, x in model.state_dict().items()}
 
 
-def arrays(model: nn.Module) -> dict[str, np.ndarray]:
-    return {key: x.numpy() for key, x in state(model).items()}
-
-
-def checkpoint(model: nn.Module) -> None:
-    adam = torch.optim.Adam(model.parameters())
-    parts = {
+def checkpoint(model: nn.Module) -> dict[str, object]:
+    return {
         "epoch": 4000,
         "global_step": 4000,
         "pytorch-lightning_version": "2.4.0",
         "state_dict": {f"module.{key}": x for key, x in state(model).items()},
-        "optimizer_states": [adam.state_dict()],
+        "optimizer_states": [torch.optim.Adam(model.parameters()).state_dict()],
         "hyper_parameters": {"d": 7, "lr": 0.02},
     }
-    save("concatenated.ckpt", parts)
 
 
-def transposed(model: nn.Module) -> None:
-    w = arrays(model)
-    left, right, head = (w[f"{name}.weight"].T for name in ("left", "right", "head"))
-    save_npz("quotient.npz", W_x=left, W_y=right, W_out=head)
+def transposed(model: nn.Module) -> dict[str, torch.Tensor]:
+    layers = {"W_x": model.left, "W_y": model.right, "W_out": model.head}
+    return {key: layer.weight.detach().T for key, layer in layers.items()}
 
 
-def safe(model: nn.Module) -> None:
-    from safetensors.torch import save_file
-
-    save_file(state(model), FILES / "z2xz4_renamed.safetensors")
-
-
-#: Of each network: the model, how it is trained, and how it is left in a file. Of the special
-#: tokens three never occur, in inputs and outputs; the equals token is one of the inputs alone.
-NETWORKS: dict[str, tuple[Callable[[], nn.Module], dict[str, Any], Callable[[Any], None]]] = {
-    "shared_matrix": (
-        lambda: Shared(11, 48), {}, lambda m: save("shared_matrix.pth", state(m))),
-    "concatenated": (lambda: Concatenated(7, 40), {}, checkpoint),
-    "embedding_tables": (
-        lambda: Tables(9, 48), {},
-        lambda m: save("embedding_tables.pt", state(m), _use_new_zipfile_serialization=False)),
-    "embeddings_and_biases": (
+#: Of each file: the model, how it is trained, and what of it is kept. Of the special tokens three
+#: never occur, in inputs and outputs; the equals token is one of the inputs alone.
+NETWORKS: dict[str, tuple[Callable[[], nn.Module], dict[str, Any], Callable[[Any], Any]]] = {
+    "shared_matrix.pth": (lambda: Shared(11, 48), {}, state),
+    "concatenated.ckpt": (lambda: Concatenated(7, 40), {}, checkpoint),
+    "embedding_tables.pt": (lambda: Tables(9, 48), {}, state),
+    "embeddings_and_biases.pt": (
         lambda: Everything(7, 12, 48, 1 / 14), {"steps": 8000},
-        lambda m: save("embeddings_and_biases.pt", {"model_state_dict": state(m), "loss": 0.0})),
-    "unembedding": (
-        lambda: Unembedding(7, 40, 10), {"steps": 8000},
-        lambda m: save_npz("unembedding.npz", **arrays(m))),
-    "difference": (
+        lambda m: {"model_state_dict": state(m), "loss": 0.0}),
+    "unembedding.npz": (lambda: Unembedding(7, 40, 10), {"steps": 8000}, state),
+    "difference.npz": (
         lambda: TwoMatrices(11, 48), {},
-        lambda m: save_npz("difference.npz", **{k: x.astype(">f4") for k, x in arrays(m).items()})),
-    "affine": (
+        lambda m: {key: x.numpy().astype(">f4") for key, x in state(m).items()}),
+    "affine.pt": (
         lambda: TwoMatrices(7, 32).double(), {},
-        lambda m: save("affine.pt", {f"_orig_mod.model.{k}": x for k, x in state(m).items()})),
-    "product": (lambda: TwoMatrices(10, 48), {}, lambda m: save("product.pt", state(m))),
-    "quotient": (lambda: TwoMatrices(6, 32), {}, transposed),
-    "z2xz4_renamed": (lambda: TwoMatrices(8, 48), {}, safe),
-    "few_wrong": (
-        lambda: TwoMatrices(13, 24), {"until": 0.95, "lr": 0.01},
-        lambda m: save_npz("few_wrong.npz", **arrays(m))),
-    "logits": (
-        lambda: TwoMatrices(7, 40), {"logits": True, "steps": 3000, "decay": 0.01},
-        lambda m: save("logits.pt", state(m))),
-    "rectified": (
-        lambda: TwoMatrices(7, 48, torch.relu), {}, lambda m: save("rectified.pt", state(m))),
-    "fourth_power": (
-        lambda: TwoMatrices(5, 24, lambda h: h**4), {"lr": 0.005},
-        lambda m: save("fourth_power.pt", state(m))),
-    "dense": (
+        lambda m: {f"_orig_mod.model.{key}": x for key, x in state(m).items()}),
+    "product.pt": (lambda: TwoMatrices(10, 48), {}, state),
+    "quotient.npz": (lambda: TwoMatrices(6, 32), {}, transposed),
+    "z2xz4_renamed.safetensors": (lambda: TwoMatrices(8, 48), {}, state),
+    "few_wrong.npz": (lambda: TwoMatrices(13, 24), {"until": 0.95, "lr": 0.01}, state),
+    "logits.pt": (
+        lambda: TwoMatrices(7, 40), {"logits": True, "steps": 3000, "decay": 0.01}, state),
+    "rectified.pt": (lambda: TwoMatrices(7, 48, torch.relu), {}, state),
+    "fourth_power.pt": (lambda: TwoMatrices(5, 24, lambda h: h**4), {"lr": 0.005}, state),
+    "dense.pt": (
         lambda: TwoMatrices(11, 128), {"decay": 0.3, "lr": 0.01, "steps": 6000},
-        lambda m: save("dense.pt", state(m.to(torch.bfloat16)))),
-    "special_tokens": (
-        lambda: TwoMatrices(12, 48), {"outputs": 12, "decay": 1e-4},
-        lambda m: save("special_tokens.pt", state(m))),
-    "equals_token": (
-        lambda: TwoMatrices(8, 40, out=7), {}, lambda m: save_npz("equals_token.npz", **arrays(m))),
-    "maximum": (lambda: TwoMatrices(7, 64), {}, lambda m: save("maximum.pt", state(m))),
-    "symmetric_group": (
-        lambda: TwoMatrices(6, 48), {}, lambda m: save("symmetric_group.pt", state(m))),
+        lambda m: state(m.to(torch.bfloat16))),
+    "special_tokens.pt": (lambda: TwoMatrices(12, 48), {"decay": 1e-4}, state),
+    "equals_token.npz": (lambda: TwoMatrices(8, 40, out=7), {}, state),
+    "maximum.pt": (lambda: TwoMatrices(7, 64), {}, state),
+    "symmetric_group.pt": (lambda: TwoMatrices(6, 48), {}, state),
 }  # fmt: skip
 
 
-def three_operands() -> None:
-    rng = np.random.default_rng(0)
-    shapes = {"W1": (24, 7), "W2": (24, 7), "W3": (24, 7), "W_out": (7, 24)}
-    drawn = {key: rng.normal(size=shape).astype(np.float32) for key, shape in shapes.items()}
-    save_npz("three_operands.npz", **drawn)
-
-
-def two_hidden_layers() -> None:
-    layers = nn.Linear(14, 32), nn.ReLU(), nn.Linear(32, 32), nn.ReLU(), nn.Linear(32, 7)
-    save("two_hidden_layers.pt", state(nn.Sequential(*layers)))
-
-
-def attention() -> None:
-    model = nn.TransformerEncoderLayer(16, 2, 32)
-    save("attention.pt", state(model) | {"embed.weight": torch.randn(8, 16)})
+def write(path: Path, kept: Any) -> None:
+    if path.suffix == ".npz":
+        np.savez(path, **kept)
+    elif path.suffix == ".safetensors":
+        save_file(kept, path)
+    else:  # of embedding tables by the older format
+        torch.save(kept, path, _use_new_zipfile_serialization=path.stem != "embedding_tables")
 
 
 def main(names: list[str]) -> None:
     torch.set_num_threads(1)
-    FILES.mkdir(exist_ok=True)
     path = FILES / "answers.json"
-    answers = json.loads(path.read_text()) if path.exists() else {}
-    for name, (make, how, leave) in NETWORKS.items():
+    answers = json.loads(path.read_text())
+    for file, (make, how, keep) in NETWORKS.items():
+        name = Path(file).stem
         if not names or name in names:
             torch.manual_seed(0)
             model = fit(name, make(), **how)
-            leave(model)
+            write(FILES / file, keep(model))
             answers[name] = record(name, model)
-    for others in (three_operands, two_hidden_layers, attention):
-        if not names or others.__name__ in names:
-            torch.manual_seed(0)
-            others()
-    path.write_text(
-        "{\n"
-        + ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in answers.items())
-        + "\n}\n"
-    )
+    lines = (f"{json.dumps(key)}: {json.dumps(x)}" for key, x in answers.items())
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 if __name__ == "__main__":
