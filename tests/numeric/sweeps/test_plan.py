@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -119,7 +118,7 @@ def test_a_setting_out_of_range_is_refused_when_the_plan_is_made():
         plan_from_document({"groups": "Z5", "optimizer": "lion"})
 
 
-def test_yaml_runs_no_code(tmp_path: Path):
+def test_yaml_runs_no_code(tmp_path):
     target = tmp_path / "made"
     text = f'groups: !!python/object/apply:os.mkdir ["{target}"]'
     with pytest.raises(PlanError, match="the plan is no YAML: could not determine a constructor"):
@@ -164,7 +163,7 @@ def test_aliases_that_stand_for_much_are_refused_in_no_time():
     assert len(str(caught.value)) < 1000
 
 
-def test_a_plan_file_is_named_in_its_errors(tmp_path: Path):
+def test_a_plan_file_is_named_in_its_errors(tmp_path):
     path = tmp_path / "plan.yaml"
     with pytest.raises(ReadError, match=r"plan\.yaml does not exist; give the path of a file"):
         read_plan(path)

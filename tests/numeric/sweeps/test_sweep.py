@@ -43,7 +43,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def done(tmp_path_factory):
     """The folder of a sweep that nothing disturbed; not to be changed."""
     folder = tmp_path_factory.mktemp("undisturbed")
     state = sweep(PLAN, folder=folder)
@@ -52,11 +52,11 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(done: Path) -> dict[str, bytes]:
+def undisturbed(done):
     return contents(done)
 
 
-def test_every_run_has_a_file_with_its_settings_and_history_as_train_makes_it(done: Path):
+def test_every_run_has_a_file_with_its_settings_and_history_as_train_makes_it(done):
     for run in PLAN.runs():
         network = read_weights(done / "runs" / f"{run_name(run)}.safetensors")
         assert settings_from_text(network.metadata["settings"]) == run
@@ -68,7 +68,7 @@ def test_every_run_has_a_file_with_its_settings_and_history_as_train_makes_it(do
         assert (folder.outcome(run).plain()[2] == one.network.plain()[2]).all()
 
 
-def test_runs_of_several_decays_and_rates_share_a_batch(tmp_path: Path):
+def test_runs_of_several_decays_and_rates_share_a_batch(tmp_path):
     plan = SweepPlan(
         groups=("Z5",), widths=(16,), weight_decays=(0.0, 1e-3), lrs=(0.01, 0.02), seeds=(4, 7),
         epochs=30,
@@ -83,7 +83,7 @@ def test_runs_of_several_decays_and_rates_share_a_batch(tmp_path: Path):
         assert network.metadata["seed"] == str(run.seeds[0])
 
 
-def test_a_run_that_diverges_says_so_and_spoils_none_of_its_batch(tmp_path: Path):
+def test_a_run_that_diverges_says_so_and_spoils_none_of_its_batch(tmp_path):
     plan = SweepPlan(
         groups=("Z5",), widths=(8,), lrs=(0.01, 1e6, 0.02), optimizer="sgd", epochs=100,
     )  # fmt: skip
@@ -99,7 +99,7 @@ def test_a_run_that_diverges_says_so_and_spoils_none_of_its_batch(tmp_path: Path
         assert (kept.plain()[2] == train(run)[0].network.plain()[2]).all()
 
 
-def test_missing_files_and_the_index_are_made_again_bit_for_bit(done, undisturbed, tmp_path: Path):
+def test_missing_files_and_the_index_are_made_again_bit_for_bit(done, undisturbed, tmp_path):
     folder = copytree(done, tmp_path / "x")
     for path in [*sorted((folder / "runs").iterdir())[::2], folder / "index.csv"]:
         path.unlink()
@@ -120,7 +120,7 @@ def test_missing_files_and_the_index_are_made_again_bit_for_bit(done, undisturbe
         assert list(csv.DictReader(file)) == table
 
 
-def test_a_part_of_a_sweep_is_trained_alone_and_the_rest_later(undisturbed, tmp_path: Path):
+def test_a_part_of_a_sweep_is_trained_alone_and_the_rest_later(undisturbed, tmp_path):
     state = sweep(PLAN, folder=tmp_path, wanted=lambda run: run.width == 8 and run.group == "Z5")
     assert (state.wanted, state.trained, state.found) == (3, 3, 0)
     made = contents(tmp_path)
@@ -130,7 +130,7 @@ def test_a_part_of_a_sweep_is_trained_alone_and_the_rest_later(undisturbed, tmp_
     assert contents(tmp_path) == undisturbed
 
 
-def test_batches_are_trained_by_size(tmp_path: Path):
+def test_batches_are_trained_by_size(tmp_path):
     plan = SweepPlan(groups=("Z5",), widths=(16, 4, 8), epochs=2)
     sweep(plan, folder=tmp_path)
     runs = sorted((tmp_path / "runs").iterdir(), key=lambda path: path.stat().st_mtime_ns)
@@ -139,7 +139,7 @@ def test_batches_are_trained_by_size(tmp_path: Path):
 
 
 @pytest.mark.parametrize("damage", ["a flipped bit", "cut short", "another run", "empty"])
-def test_a_damaged_file_is_put_aside_and_made_again(done, undisturbed, tmp_path, damage: str):
+def test_a_damaged_file_is_put_aside_and_made_again(done, undisturbed, tmp_path, damage):
     folder = copytree(done, tmp_path / "x")
     first, second, *_ = sorted((folder / "runs").iterdir())
     data = bytearray(first.read_bytes())
@@ -158,7 +158,7 @@ def test_a_damaged_file_is_put_aside_and_made_again(done, undisturbed, tmp_path,
     assert [path.name for path in (folder / "damaged").iterdir()] == [first.name]
 
 
-def test_a_damaged_checkpoint_is_not_gone_on_from(undisturbed, tmp_path: Path):
+def test_a_damaged_checkpoint_is_not_gone_on_from(undisturbed, tmp_path):
     (tmp_path / "work").mkdir()
     for batch in PLAN.batches():
         Piece(batch, str(tmp_path / "work")).file(CHECKPOINT).write_bytes(b"\0" * 100)
@@ -166,7 +166,7 @@ def test_a_damaged_checkpoint_is_not_gone_on_from(undisturbed, tmp_path: Path):
     assert contents(tmp_path) == undisturbed
 
 
-def test_a_failed_run_is_recorded_and_stops_no_other(tmp_path: Path, monkeypatch):
+def test_a_failed_run_is_recorded_and_stops_no_other(tmp_path, monkeypatch):
     import numeric.training.train
 
     real = numeric.training.train.train
@@ -194,7 +194,7 @@ def test_a_failed_run_is_recorded_and_stops_no_other(tmp_path: Path, monkeypatch
     assert list((tmp_path / "failed").iterdir()) == []
 
 
-def test_a_full_disk_stops_the_sweep_and_loses_nothing(undisturbed, tmp_path: Path, monkeypatch):
+def test_a_full_disk_stops_the_sweep_and_loses_nothing(undisturbed, tmp_path, monkeypatch):
     real, calls = os.fsync, 0
 
     def full(file):
@@ -214,13 +214,13 @@ def test_a_full_disk_stops_the_sweep_and_loses_nothing(undisturbed, tmp_path: Pa
     assert contents(tmp_path) == undisturbed
 
 
-def test_two_sweeps_do_not_share_a_folder(tmp_path: Path):
+def test_two_sweeps_do_not_share_a_folder(tmp_path):
     message = "another process is at work; wait for it, or give another name or folder"
     with locked(tmp_path, PLAN), refused(WriteError, f"{tmp_path}/.cogo-lock: {message}"):
         sweep(PLAN, folder=tmp_path)
 
 
-def test_a_folder_of_another_plan_is_refused(tmp_path: Path):
+def test_a_folder_of_another_plan_is_refused(tmp_path):
     sweep(SweepPlan(groups=("Z3",), widths=(4,), epochs=1), folder=tmp_path)
     other = SweepPlan(groups=("Z3",), widths=(4, 5), epochs=1)
     with pytest.raises(ValueError, match="holds another sweep: widths 4, not 4,5"):
@@ -235,7 +235,7 @@ def test_a_folder_of_another_plan_is_refused(tmp_path: Path):
         sweep(SweepPlan(groups=("Z3",), widths=(4,), epochs=1), folder=tmp_path)
 
 
-def test_folders_that_cannot_be_made_are_refused(tmp_path: Path):
+def test_folders_that_cannot_be_made_are_refused(tmp_path):
     plan = SweepPlan(groups=("Z3",), widths=(4,), epochs=1)
     with pytest.raises(WriteError, match=r"a/b: the folder .*a does not exist; create it first"):
         sweep(plan, folder=tmp_path / "a" / "b")
@@ -244,7 +244,7 @@ def test_folders_that_cannot_be_made_are_refused(tmp_path: Path):
         sweep(plan, folder=tmp_path / "file")
 
 
-def test_a_batch_lost_by_the_executor_is_one_sentence(tmp_path: Path):
+def test_a_batch_lost_by_the_executor_is_one_sentence(tmp_path):
     message = (
         "a worker died, or the cluster is gone (the machine is gone); what is finished is kept: "
         "the same command goes on; take fewer workers if memory was short"
@@ -284,7 +284,7 @@ def wait_for_work(folder: Path, process: subprocess.Popen[str]) -> None:
     raise AssertionError(f"the sweep ended too early, or never came so far: {process.poll()}")
 
 
-def test_killed_and_interrupted_sweeps_end_with_the_same_files(tmp_path: Path, capsys):
+def test_killed_and_interrupted_sweeps_end_with_the_same_files(tmp_path, capsys):
     """SIGKILL to the parent of two workers, which end with it, then Ctrl-C to one process."""
     code, _, _ = cogo(capsys, *LONG, "-o", tmp_path / "alone", "-q", "--workers", 1)
     assert code == 0
@@ -318,7 +318,7 @@ def test_killed_and_interrupted_sweeps_end_with_the_same_files(tmp_path: Path, c
 
 
 @pytest.mark.slow
-def test_a_cluster_that_loses_a_worker_trains_the_same(undisturbed, tmp_path: Path):
+def test_a_cluster_that_loses_a_worker_trains_the_same(undisturbed, tmp_path):
     plan = SweepPlan(groups=("Z5", "Z7"), widths=(16,), seeds=(0, 1), lrs=(0.01, 0.02), epochs=900)
     alone = tmp_path / "alone"
     sweep(plan, folder=alone)
@@ -341,7 +341,7 @@ def test_a_cluster_that_loses_a_worker_trains_the_same(undisturbed, tmp_path: Pa
     assert contents(tmp_path / "cluster") == contents(alone)
 
 
-def test_the_command_says_what_it_did_in_words_and_json(tmp_path: Path, capsys):
+def test_the_command_says_what_it_did_in_words_and_json(tmp_path, capsys):
     small = ("sweep", "--groups", "Z5", "--widths", "8,16", "--epochs", 5, "--workers", 1)
     code, out, err = cogo(capsys, *small, "-o", tmp_path / "z")
     assert (code, err) == (0, "")
@@ -353,7 +353,7 @@ def test_the_command_says_what_it_did_in_words_and_json(tmp_path: Path, capsys):
     assert cogo(capsys, *small, "-o", tmp_path / "z", "-q") == (0, "", "")
 
 
-def test_options_take_precedence_over_the_plan_in_a_file(tmp_path: Path, capsys):
+def test_options_take_precedence_over_the_plan_in_a_file(tmp_path, capsys):
     (tmp_path / "plan.yaml").write_text("groups: Z5\nwidths: 8\nepochs: 4\nseeds: [5]\n")
     code, out, _ = cogo(
         capsys, "sweep", tmp_path / "plan.yaml", "--seeds", "6", "-o", tmp_path / "z",
@@ -363,14 +363,14 @@ def test_options_take_precedence_over_the_plan_in_a_file(tmp_path: Path, capsys)
     assert [row["run"] for row in json.loads(out)["runs"]] == ["Z5_q8_wd5e-05_lr0.01_f0.9_s6"]
 
 
-def test_without_torch_the_command_says_what_to_install(tmp_path: Path, capsys, monkeypatch):
+def test_without_torch_the_command_says_what_to_install(tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     code, _, err = cogo(capsys, "sweep", "--groups", "Z5", "-o", tmp_path / "z")
     assert code == 2
     assert f"training needs PyTorch: {install('train')}" in err
 
 
-def test_a_piece_is_trained_where_there_is_no_folder() -> None:
+def test_a_piece_is_trained_where_there_is_no_folder():
     piece = Piece(Settings(group="Z5", width=8, epochs=2), "nowhere")
     [(run, network, _)] = train_piece(piece)
     assert (run.seeds, network.plain()[0].shape) == ((0,), (8, 5))

@@ -6,58 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 
 from algebra.groups.group_names import group
 from algebra.networks.any_group import build
 from numeric.recognition.recognise import recognise
 from numeric.sweeps.plan import PlanError, SweepPlan, axis_values
 from numeric.training.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
-from numeric.training.loss import LossPlan
 from numeric.training.run import TrainingRun
-from numeric.training.settings import (
-    Settings,
-    settings_from_text,
-    split_task,
-)
+from numeric.training.settings import Settings, settings_from_text
 from numeric.training.train import train
 from numeric.verification.verify import verify
 from numeric.weights.embed import embed
 from numeric.weights.given import reading
 from numeric.weights.plain_network import WeightFileError
-from tests.numeric.plain_network import full_task
-
-
-@pytest.mark.parametrize("name", ["S3", "Q8", "A4"])
-@pytest.mark.parametrize("route", ["closed", "table"])
-def test_loss_and_gradient_are_those_of_the_plain_network(name, route):
-    g = group(name)
-    task = split_task(g, seeds=[0, 1], train_fraction=0.8)
-    generator = torch.Generator().manual_seed(0)
-    w = torch.randn(2, 3, g.order, 5, dtype=torch.float64, generator=generator)
-    plan = LossPlan(task, width=5, dtype=torch.float64, route=route)
-    found = plan(w)
-    labels = torch.from_numpy(g.products.copy())
-    for r in range(2):
-        a, b, c = (x.clone().requires_grad_() for x in w[r])
-        f = (a[:, None] + b[None]).square() @ c.T
-        error = f - torch.eye(g.order, dtype=torch.float64)[labels]
-        error = error - error.mean(dim=-1, keepdim=True)
-        trained = torch.ones(g.order**2, dtype=torch.bool)
-        trained[task.held_out[r]] = False
-        loss = error.square().sum(dim=-1).ravel()[trained].mean()
-        loss.backward()
-        assert found.loss[r].item() == pytest.approx(loss.item(), rel=1e-12)
-        for x, gradient in zip((a, b, c), found.gradient[r], strict=True):
-            assert torch.allclose(x.grad, gradient, rtol=1e-10, atol=1e-12)
-
-
-def test_the_exact_network_has_loss_zero_here_too():
-    for name in ("S3", "D5", "Q8"):
-        a, b, c = embed(build(name)).plain()
-        w = torch.from_numpy(np.stack([a.T, b.T, c]))[None]
-        plan = LossPlan(full_task(group(name)), width=w.shape[-1], dtype=torch.float64)
-        assert abs(plan(w).loss.item()) < 1e-20
+from tests.numeric.network_loss import outputs
 
 
 def test_a_trained_network_says_its_group_and_is_verified_over_it():
@@ -135,9 +97,7 @@ def test_a_table_is_learned_in_its_own_numbering_and_kept(tmp_path, name):
     file.unlink()
     assert (settings.group, settings_from_text(settings.to_text())) == ("mine.csv", settings)
     (trained,) = train(settings)
-    a, b, c = trained.network.plain()
-    answers = ((a.T[:, None] + b.T[None]) ** 2 @ c.T).argmax(axis=2)
-    assert (answers == table).all()
+    assert (outputs(trained.network).argmax(axis=2) == table).all()
     assert "group" not in trained.network.metadata  # whose numbering would be another
     found = reading(trained.network)
     assert name in str(found.operation or found.weights.group)

@@ -72,9 +72,9 @@ LONG_WORK = pytest.mark.parametrize(
 
 @LONG_WORK
 def test_a_signal_ends_a_long_step_or_record_at_once_and_the_rest_has_the_same_bits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, owner: Any, name: str,
-    epoch: int, number: int,
-) -> None:  # fmt: skip
+    tmp_path, monkeypatch, capsys, owner, name,
+    epoch, number,
+):  # fmt: skip
     checkpoint = tmp_path / "x" / "checkpoint.safetensors"
     with monkeypatch.context() as patched:
         endless(patched, owner, name, epoch, number)
@@ -91,9 +91,7 @@ def test_a_signal_ends_a_long_step_or_record_at_once_and_the_rest_has_the_same_b
 
 
 @LONG_WORK
-def test_without_a_checkpoint_a_signal_is_ctrl_c_at_once(
-    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, epoch: int, number: int
-) -> None:
+def test_without_a_checkpoint_a_signal_is_ctrl_c_at_once(monkeypatch, owner, name, epoch, number):
     before = signal.getsignal(signal.SIGINT)
     endless(monkeypatch, owner, name, epoch, number)
     with pytest.raises(KeyboardInterrupt):
@@ -101,9 +99,7 @@ def test_without_a_checkpoint_a_signal_is_ctrl_c_at_once(
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_signal_ends_the_long_step_of_a_sweep_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
-) -> None:
+def test_a_signal_ends_the_long_step_of_a_sweep_at_once(tmp_path, monkeypatch, capsys):
     endless(monkeypatch, TrainingRun, "evaluation", 3, signal.SIGTERM)
     code, _, errors = cogo(capsys, *SWEEP, "-o", tmp_path / "x", "--workers", 1)
     stopped_at_3(tmp_path, code, errors, batches=1)
@@ -137,7 +133,7 @@ if any("spawn_main" in x for x in sys.orig_argv):
 """
 
 
-def test_a_signal_ends_the_long_steps_of_the_workers_of_a_sweep_at_once(tmp_path: Path) -> None:
+def test_a_signal_ends_the_long_steps_of_the_workers_of_a_sweep_at_once(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(ENDLESS)
     with subprocess.Popen(
         [sys.executable, "-m", "cogo", *SWEEP, "-o", str(tmp_path / "x"), "--workers", "2"],
@@ -160,9 +156,7 @@ def test_a_signal_ends_the_long_steps_of_the_workers_of_a_sweep_at_once(tmp_path
     stopped_at_3(tmp_path, process.returncode, errors, batches=2)
 
 
-def test_the_state_is_saved_before_anything_is_computed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_state_is_saved_before_anything_is_computed(tmp_path, monkeypatch):
     path = tmp_path / "c.safetensors"
 
     def lost(run: TrainingRun) -> None:
@@ -177,9 +171,7 @@ def test_the_state_is_saved_before_anything_is_computed(
 
 
 @pytest.mark.parametrize("route", ["closed", "table"])
-def test_no_operation_of_a_step_or_a_record_is_long(
-    route: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_operation_of_a_step_or_a_record_is_long(route, monkeypatch):
     """Python answers signals between operations; so long ones are cut, with the same result."""
     task = split_task(AbelianGroup("Z11"), seeds=[0, 1], train_fraction=0.5)
     w = torch.randn(2, 3, 11, 32, dtype=torch.float64)
@@ -219,7 +211,7 @@ def test_no_operation_of_a_step_or_a_record_is_long(
         torch.testing.assert_close(one["train_loss"], other["train_loss"], rtol=1e-12, atol=0)
 
 
-def test_a_signal_at_the_very_end_is_not_lost(tmp_path: Path) -> None:
+def test_a_signal_at_the_very_end_is_not_lost(tmp_path):
     """Else a sweep would go on with its next batch."""
 
     def interrupt(run: TrainingRun) -> None:

@@ -32,7 +32,7 @@ from numeric.training.run import (
 )
 from numeric.training.settings import InterruptedTrainingError, Settings, settings_from_text
 from numeric.training.train import Trained, train
-from tests.numeric.plain_network import same_bits
+from tests.numeric.plain_network import same_bits, stacked
 from tests.refusal import refused
 
 SMALL = Settings(group="Z7", width=48, seeds=(0, 1), epochs=60, log_every=20)
@@ -81,16 +81,14 @@ RECORDED = [
 ]  # fmt: skip
 
 
-def test_losses_follow_the_recorded_ones_of_the_paper_s_script() -> None:
+def test_losses_follow_the_recorded_ones_of_the_paper_s_script():
     trained = train(Settings(group="Z23", seeds=(1,), epochs=200, log_every=20))[0]
     assert relative(losses(trained), RECORDED) < 1e-3
 
 
 @pytest.mark.parametrize("route", ["cheaper", "closed"])
 @pytest.mark.parametrize(("d", "q", "seed"), [(23, 64, 0), (11, 200, 1)])
-def test_float64_training_follows_the_script_in_float64(
-    d: int, q: int, seed: int, route: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_float64_training_follows_the_script_in_float64(d, q, seed, route, monkeypatch):
     """In float32, rounding alone moves some seeds' losses by percents; not so in float64."""
     if route == "closed":
         monkeypatch.setattr(numeric.training.run, "LossPlan", partial(LossPlan, route="closed"))
@@ -102,7 +100,7 @@ def test_float64_training_follows_the_script_in_float64(
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
-def test_optimizers_are_those_of_pytorch(optimizer: Any) -> None:
+def test_optimizers_are_those_of_pytorch(optimizer):
     settings = Settings(
         group="Z5", width=16, epochs=30, optimizer=optimizer, weight_decay=0.01, lr=0.02,
         train_fraction=1, dtype="float64",
@@ -119,7 +117,7 @@ def test_optimizers_are_those_of_pytorch(optimizer: Any) -> None:
     np.testing.assert_allclose(found.plain()[2], w[0, 2].detach().numpy(), rtol=1e-9, atol=1e-12)
 
 
-def test_initial_weights_are_three_linear_layers_in_order() -> None:
+def test_initial_weights_are_three_linear_layers_in_order():
     state = torch.get_rng_state()
     w = initial_weights(5, 7, seeds=[3, 4])
     assert torch.equal(state, torch.get_rng_state())
@@ -132,7 +130,7 @@ def test_initial_weights_are_three_linear_layers_in_order() -> None:
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
 @pytest.mark.parametrize("width", [48, 5, 17])
-def test_a_run_trains_the_same_alone_and_in_a_batch(width: int, optimizer: Any) -> None:
+def test_a_run_trains_the_same_alone_and_in_a_batch(width, optimizer):
     """Whatever else is in the batch: other seeds, learning rates, decays."""
     one = replace(SMALL, group="Z5", width=width, optimizer=optimizer, epochs=20, log_every=10)
     lr, decay = one.lr, one.weight_decay
@@ -147,7 +145,7 @@ def test_a_run_trains_the_same_alone_and_in_a_batch(width: int, optimizer: Any) 
         same_bits(train(run)[0], trained)
 
 
-def test_trained_networks_carry_their_settings_and_history() -> None:
+def test_trained_networks_carry_their_settings_and_history():
     trained = train(SMALL)[1]
     assert settings_from_text(trained.network.metadata["settings"]) == replace(SMALL, seeds=(1,))
     assert trained.network.metadata["seed"] == "1"
@@ -155,16 +153,14 @@ def test_trained_networks_carry_their_settings_and_history() -> None:
     assert trained.network.metadata["history.epoch"] == "0 20 40 60"
     written = trained.network.metadata["history.train_loss"].split()
     assert relative([float(x) for x in written], losses(trained)) < 1e-5
-    a, b, c = map(torch.from_numpy, trained.network.plain())
-    w = torch.stack([a.T, b.T, c])[None]
-    task = replace(SMALL, seeds=(1,)).task()
-    (record,) = evaluate(w, LossPlan(task, width=48), epoch=60)
+    plan = LossPlan(replace(SMALL, seeds=(1,)).task(), width=48)
+    (record,) = evaluate(stacked(trained.network)[None], plan, epoch=60)
     assert record == trained.history[-1]
 
 
 def test_long_histories_are_thinned_in_files_and_keep_the_last_record(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    monkeypatch,
+):
     monkeypatch.setattr(numeric.training.train, "MAX_RECORDS", 3)
     trained = train(replace(SMALL, log_every=10))[0]
     assert len(trained.history) == 7
@@ -206,7 +202,7 @@ def same_state(x: TrainingRun, y: TrainingRun) -> bool:
     )
 
 
-def test_killed_and_resumed_training_ends_in_the_same_bits(tmp_path: Path) -> None:
+def test_killed_and_resumed_training_ends_in_the_same_bits(tmp_path):
     """Checkpoints are written all the time; SIGTERM comes at any moment, SIGKILL in a process."""
     settings = replace(SMALL, epochs=300, log_every=7)
     path, far = tmp_path / "killed.safetensors", threading.Event()
@@ -241,7 +237,7 @@ def test_killed_and_resumed_training_ends_in_the_same_bits(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
-def test_every_state_resumes_to_the_same_bits(tmp_path: Path, optimizer: Any) -> None:
+def test_every_state_resumes_to_the_same_bits(tmp_path, optimizer):
     """Dead nodes, wide sums, several rates, records between checkpoints: at every fifth epoch."""
     settings = replace(
         SMALL, epochs=130, optimizer=optimizer, weight_decay=(1e-6, 2e-6), log_every=30,
@@ -274,7 +270,7 @@ def spoil(run: TrainingRun) -> None:
     run.wide = [True, False]
 
 
-def test_training_can_be_prolonged(tmp_path: Path) -> None:
+def test_training_can_be_prolonged(tmp_path):
     path = tmp_path / "c.safetensors"
     train(replace(SMALL, epochs=30), checkpoint=path)
     longer = train(SMALL, checkpoint=path, resume=True)
@@ -285,7 +281,7 @@ def test_training_can_be_prolonged(tmp_path: Path) -> None:
         train(replace(SMALL, epochs=30), checkpoint=path, resume=True)
 
 
-def test_dead_nodes_take_no_part_and_change_nothing() -> None:
+def test_dead_nodes_take_no_part_and_change_nothing():
     settings = replace(SMALL, weight_decay=0.0)
     with flushed_denormals():
         with_dead, without = TrainingRun(settings), TrainingRun(settings)
@@ -303,7 +299,7 @@ def test_dead_nodes_take_no_part_and_change_nothing() -> None:
     torch.testing.assert_close(*gradients, rtol=1e-5, atol=1e-7)
 
 
-def test_nodes_are_live_down_to_the_threshold() -> None:
+def test_nodes_are_live_down_to_the_threshold():
     w = torch.zeros(2, 3, 4, 100)
     w[0, 0, 1, 7] = DEAD * 2
     w[0, 2, 3, 99] = -DEAD * 2
@@ -316,7 +312,7 @@ def test_nodes_are_live_down_to_the_threshold() -> None:
     assert live_nodes(torch.ones(1, 3, 4, 100)) is None
 
 
-def test_training_survives_the_death_of_all_nodes() -> None:
+def test_training_survives_the_death_of_all_nodes():
     run = TrainingRun(replace(SMALL, epochs=3, width=32, seeds=(0,)))
     with torch.no_grad():
         run.w *= 1e-20
@@ -325,7 +321,7 @@ def test_training_survives_the_death_of_all_nodes() -> None:
     assert run.w.isfinite().all()
 
 
-def test_denormals_are_flushed_meanwhile_and_not_afterwards() -> None:
+def test_denormals_are_flushed_meanwhile_and_not_afterwards():
     def flushed() -> bool:
         return bool(torch.tensor(1e-39) * 1 == 0)
 
@@ -338,14 +334,14 @@ def test_denormals_are_flushed_meanwhile_and_not_afterwards() -> None:
     assert flushed() is before
 
 
-def test_divergence_is_reported_with_its_seed(tmp_path: Path) -> None:
+def test_divergence_is_reported_with_its_seed(tmp_path):
     settings = replace(SMALL, optimizer="sgd", lr=1e4, seeds=(5,))
     with pytest.raises(ValueError, match=r"^seed 5 diverged: its loss is (nan|inf) after 20 epo"):
         train(settings, checkpoint=tmp_path / "c.safetensors")
     assert read_checkpoint(tmp_path / "c.safetensors", settings).epoch == 0
 
 
-def test_training_works_beside_the_main_thread() -> None:
+def test_training_works_beside_the_main_thread():
     found: list[Trained] = []
     thread = threading.Thread(target=lambda: found.extend(train(SMALL)))
     thread.start()
@@ -353,7 +349,7 @@ def test_training_works_beside_the_main_thread() -> None:
     same_bits(found[0], train(SMALL)[0])
 
 
-def test_checkpoints_are_written_while_training(tmp_path: Path) -> None:
+def test_checkpoints_are_written_while_training(tmp_path):
     path = tmp_path / "c.safetensors"
     seen = []
 
@@ -364,9 +360,7 @@ def test_checkpoints_are_written_while_training(tmp_path: Path) -> None:
     assert seen == list(range(1, 61))
 
 
-def test_a_full_disk_leaves_the_last_checkpoint(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_the_last_checkpoint(tmp_path, monkeypatch):
     path = tmp_path / "c.safetensors"
     train(replace(SMALL, epochs=20), checkpoint=path)
     before = path.read_bytes()
@@ -383,7 +377,7 @@ def test_a_full_disk_leaves_the_last_checkpoint(
     assert read_checkpoint(path, SMALL).epoch == 20
 
 
-def test_checkpoints_of_other_runs_are_refused(tmp_path: Path) -> None:
+def test_checkpoints_of_other_runs_are_refused(tmp_path):
     path = tmp_path / "c.safetensors"
     train(replace(SMALL, epochs=5), checkpoint=path)
     message = (
@@ -394,7 +388,7 @@ def test_checkpoints_of_other_runs_are_refused(tmp_path: Path) -> None:
         train(replace(SMALL, width=32, lr=0.1, seeds=range(3)), checkpoint=path, resume=True)
 
 
-def test_damaged_checkpoints_are_refused(tmp_path: Path) -> None:
+def test_damaged_checkpoints_are_refused(tmp_path):
     path = tmp_path / "c.safetensors"
     with refused(CheckpointError, f"{path} does not exist; give the path of a file"):
         read_checkpoint(path, SMALL)
@@ -449,14 +443,17 @@ def test_damaged_checkpoints_are_refused(tmp_path: Path) -> None:
         ({"seeds": (0.5,)}, "seed=0.5; pass a whole number"),
         ({"lr": "fast"}, "lr='fast'; pass a number"),
         ({"train_fraction": None}, "train_fraction=None; pass a number"),
-        ({"train_fraction": 2.0}, "train_fraction=2.0; pass 0 < train_fraction <= 1"),
+        *(
+            ({"train_fraction": x}, f"train_fraction={x}; pass 0 < train_fraction <= 1")
+            for x in (0.0, 2.0, float("nan"))
+        ),
         (
             {"train_fraction": 0.001},
             "train_fraction=0.001 leaves none of the 49 pairs of Z7 to train on",
         ),
     ],
 )
-def test_wrong_settings_are_refused(change: dict[str, Any], message: str) -> None:
+def test_wrong_settings_are_refused(change, message):
     with refused(ValueError, message):
         replace(SMALL, **change)
 
@@ -464,23 +461,23 @@ def test_wrong_settings_are_refused(change: dict[str, Any], message: str) -> Non
 @pytest.mark.parametrize(
     "text", ["", "no", "[]", "[3]", "{}", '{"group": "Z7"}', '{"seeds": [0], "x": 1}']
 )
-def test_texts_that_are_no_settings_are_refused(text: str) -> None:
+def test_texts_that_are_no_settings_are_refused(text):
     with pytest.raises(ValueError, match=r"^these are no settings of a training run: "):
         settings_from_text(text)
 
 
-def test_devices_that_are_not_there_are_refused() -> None:
+def test_devices_that_are_not_there_are_refused():
     with pytest.raises(ValueError, match=r"^device='abacus' cannot be used: .*; pass cpu$"):
         torch_device("abacus")
 
 
-def test_whole_numbers_of_numpy_are_settings_like_others() -> None:
+def test_whole_numbers_of_numpy_are_settings_like_others():
     made = Settings(group="Z5", width=np.int64(16), seeds=np.arange(2))  # type: ignore[arg-type]
     assert made == Settings(group="Z5", width=16, seeds=(0, 1))
     assert settings_from_text(made.to_text()) == made
 
 
-def test_a_step_of_the_paper_is_left_to_one_thread() -> None:
+def test_a_step_of_the_paper_is_left_to_one_thread():
     task = Settings(group="23", seeds=(0, 1)).task()
     assert threads_for(task, width=512) == 1
     assert [len(pairs) for pairs in task.held_out] == [53, 53]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from importlib import import_module
 from itertools import product
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,33 +12,18 @@ import pytest
 from hypothesis import given, strategies as st
 
 import algebra.machine.memory
-from algebra import AbelianGroup, Element, blocks, element, optimizers, zero
+from algebra import AbelianGroup, Element, blocks, element, optimizers
 from algebra.criterion.tensor import loss as exact_loss
-from algebra.groups.group import Index
+from algebra.groups.group_names import group as group_of
 from algebra.machine.memory import MemoryEstimateError
+from algebra.networks.any_group import build
 from algebra.numbers.scalar import Scalar
 from algebra.numbers.units import unit, zeta
+from algebra.optimizers.table import FAMILIES
 from numeric import Weights, embed, from_spectrum, spectrum_of
+from proofs.strategies.elements import group_elements
+from tests.numeric.network_loss import network_loss
 from tests.refusal import refused
-
-MODULI = [(7,), (8,), (2, 2, 2), (3, 3), (2, 4, 3)]
-VALUES: list[Scalar | Fraction | int] = [unit(Fraction(1, 3)), zeta(8)]
-
-
-def plain_loss(moduli: tuple[int, ...], w: Weights, target: str = "projected") -> float:
-    """The loss of theory section 1, group elements as tuples, no code of the project."""
-    elements = list(product(*map(range, moduli)))
-    d = prod(moduli)
-    total = 0.0
-    for i, x in enumerate(elements):
-        for j, y in enumerate(elements):
-            z = tuple((s + t) % n for s, t, n in zip(x, y, moduli, strict=True))
-            error = w.w_c @ (w.w_a[i] + w.w_b[j]) ** 2 / (2 * d)
-            error[elements.index(z)] -= 1
-            if target == "projected":
-                error -= error.mean()
-            total += float(error @ error)
-    return total / d**2
 
 
 def matrices(w: Weights) -> list[tuple[str, Any]]:
@@ -50,101 +34,52 @@ def spectra(w: Weights) -> dict[str, Any]:
     return {row: spectrum_of(x, w.group, row=row) for row, x in matrices(w)}
 
 
-def everything_set(family: str, value: Any) -> dict[str, Any]:
-    names = optimizers.FAMILIES[family].parameters
-    if family == "six-per-frequency":
-        names = ("nu",)
-    return dict.fromkeys(names, value)
-
-
 CASES = [
-    (moduli, family, value)
-    for moduli in MODULI
-    for family in optimizers.families(AbelianGroup(moduli))
-    for value in (VALUES if optimizers.FAMILIES[family].parameters else VALUES[:1])
+    (name, family, value)
+    for name in ("Z7", "Z8", "Z2^3", "Z3xZ3", "Z2xZ4xZ3")
+    for family in optimizers.families(AbelianGroup(name))
+    for value in (unit(Fraction(1, 3)), zeta(8))[: 1 + bool(FAMILIES[family].parameters)]
 ]
 
 
 @pytest.mark.parametrize("target", ["projected", "onehot"])
 @pytest.mark.parametrize("gauge", ["rational", "balanced"])
-@pytest.mark.parametrize(
-    ("moduli", "family", "value"), CASES, ids=lambda x: str(x).replace(" ", "")
-)
-def test_every_family_solves_the_task_in_a_plain_network(
-    moduli: tuple[int, ...], family: str, value: Any, gauge: Any, target: Any
-) -> None:
-    group = AbelianGroup(moduli)
-    z = optimizers.build(group, family, target=target, **everything_set(family, value))
+@pytest.mark.parametrize(("name", "family", "value"), CASES, ids=str)
+def test_every_family_solves_the_task_in_a_plain_network(name, family, value, gauge, target):
+    names = set(FAMILIES[family].parameters) - {"alpha", "beta"}
+    z = optimizers.build(AbelianGroup(name), family, target=target, **dict.fromkeys(names, value))
     w = embed(z, gauge=gauge)
-    assert w.width == optimizers.width(group, family) + _extra(group, family, target)
-    assert plain_loss(moduli, w, target) < 1e-20
+    assert w.width == z.order
+    assert network_loss(w, target=target) < 1e-20
 
 
-def _extra(group: AbelianGroup, family: str, target: str) -> int:
-    """Nodes that the one-hot target adds where no carrier takes the mean."""
-    has_carrier = {
-        "four-plus-six": bool(group.conjugate_pairs()),
-        "four-plus-constant": bool(group.conjugate_pairs()),
-        "four-plus-real": True,
-        "few-plus-real": True,
-        "three-plus-shared": True,
-        "few-plus-constant": group.exponent != 3,
-    }
-    return int(target == "onehot" and not has_carrier.get(family, False))
+@pytest.mark.parametrize("gauge", ["rational", "balanced"])
+@pytest.mark.parametrize("name", ["S3", "D5", "Q8"])
+def test_networks_over_groups_that_are_not_abelian_solve_their_task(name, gauge):
+    assert network_loss(embed(build(name), gauge=gauge), task=group_of(name)) < 1e-20
 
 
-@pytest.mark.parametrize("form", ["syn*nu", "nu(i)*syn_ab"])
-def test_both_forms_of_order_6_solve_the_task(form: str) -> None:
-    names = {"syn*nu": ["nu"], "nu(i)*syn_ab": ["alpha", "beta"]}[form]
-    z = optimizers.six_per_frequency(AbelianGroup("Z7"), form=form, **dict.fromkeys(names, zeta(5)))  # type: ignore[arg-type]
-    assert plain_loss((7,), embed(z)) < 1e-20
-
-
-def test_the_loss_of_a_partial_solution_is_its_exact_loss() -> None:
+def test_the_loss_of_a_partial_solution_is_its_exact_loss():
     z = blocks.normalised(blocks.syn()).at(AbelianGroup("Z7"), 1, 2, 3)
     assert exact_loss(z) == Fraction(3, 7)
-    assert plain_loss((7,), embed(z)) == pytest.approx(3 / 7, abs=1e-14)
+    assert network_loss(embed(z)) == pytest.approx(3 / 7, abs=1e-14)
 
 
-def test_float32_weights_solve_the_task_to_float32() -> None:
+def test_float32_weights_solve_the_task_to_float32():
     w = embed(optimizers.four_plus_six(AbelianGroup("Z7"), xi=1, nu=1), dtype=np.float32)
     assert w.w_a.dtype == w.w_b.dtype == w.w_c.dtype == np.float32
-    assert 0 < plain_loss((7,), w) < 1e-11
+    assert 0 < network_loss(w) < 1e-11
 
 
-def elements_over(group: AbelianGroup) -> st.SearchStrategy[Element]:
-    numbers = st.builds(
-        lambda p, q, n, e: Scalar(Fraction(p, q)) * zeta(n, e) + 1,
-        st.integers(-9, 9),
-        st.integers(1, 9),
-        st.sampled_from([1, 3, 4, 5, 24]),
-        st.integers(0, 23),
-    )
-    real = set(group.real_characters()) | {0}
-    keys = st.tuples(st.sampled_from("abc"), st.integers(0, group.order - 1))
-    raw = st.lists(st.dictionaries(keys, numbers, max_size=6), max_size=4)
-
-    def cleaned(nodes: list[dict[tuple[str, int], Scalar]]) -> Element:
-        kept = []
-        for node in nodes:
-            entries: dict[tuple[str, Index], Scalar] = {}
-            for (p, k), x in node.items():
-                key = p, min(k, group.negate(k))
-                entries[key] = x + x.conjugate() if k in real else x
-            kept.append(entries)
-        return element(group, kept)
-
-    return raw.map(cleaned)
-
-
-GROUPS = [AbelianGroup(m) for m in [(1,), (2,), (5,), (6,), (2, 4), (4, 2), (3, 1), (2, 3, 2)]]
-some_element = st.sampled_from(GROUPS).flatmap(elements_over)
+GROUPS = [*map(AbelianGroup, ("Z1", "Z2", "Z5", "Z6", "Z2xZ4", "Z4xZ2", "Z3xZ1", "Z2xZ3xZ2"))]
+some_element = group_elements(
+    kinds=("roots", "several terms", "other fields"), among=GROUPS, depth=0
+)
 
 
 @given(some_element)
-def test_weights_are_sums_of_exact_characters(z: Element) -> None:
-    group = z.spectrum
-    assert isinstance(group, AbelianGroup)
+def test_weights_are_sums_of_exact_characters(z):
+    group = z.group
     w = embed(z)
     assert w.w_a.shape == w.w_b.shape == w.w_c.shape == (group.order, z.order)
     for row, matrix in matrices(w):
@@ -159,9 +94,7 @@ def test_weights_are_sums_of_exact_characters(z: Element) -> None:
 
 @pytest.mark.parametrize("gauge", ["rational", "balanced"])
 @pytest.mark.parametrize("block", [1, 8 * 7, 8 * 64])
-def test_embedding_in_blocks_of_nodes_changes_nothing(
-    monkeypatch: pytest.MonkeyPatch, block: int, gauge: Any
-) -> None:
+def test_embedding_in_blocks_of_nodes_changes_nothing(monkeypatch, block, gauge):
     z = optimizers.memorization(AbelianGroup("Z2xZ4")) + optimizers.four_plus_six(
         AbelianGroup("Z2xZ4"), xi=unit(Fraction(1, 3)), nu=1
     )
@@ -174,9 +107,8 @@ def test_embedding_in_blocks_of_nodes_changes_nothing(
 
 
 @given(some_element, st.sampled_from(["rational", "balanced"]))
-def test_the_spectrum_of_the_weights_is_the_element(z: Element, gauge: Any) -> None:
-    group = z.spectrum
-    assert isinstance(group, AbelianGroup)
+def test_the_spectrum_of_the_weights_is_the_element(z, gauge):
+    group = z.group
     exact = [
         np.array(
             [[complex(z.entry(p, k, j)) for j in range(z.order)] for k in range(group.order)]
@@ -200,9 +132,7 @@ def test_the_spectrum_of_the_weights_is_the_element(z: Element, gauge: Any) -> N
 
 
 @given(st.sampled_from(GROUPS), st.integers(0, 5), st.integers(0, 2**32), st.sampled_from("abc"))
-def test_real_weights_come_back_from_their_spectrum(
-    group: AbelianGroup, q: int, seed: int, row: str
-) -> None:
+def test_real_weights_come_back_from_their_spectrum(group, q, seed, row):
     w = np.random.default_rng(seed).normal(size=(group.order, q))
     z = spectrum_of(w, group, row=row)
     k, x = np.meshgrid(np.arange(group.order), np.arange(group.order))
@@ -221,7 +151,7 @@ def test_real_weights_come_back_from_their_spectrum(
         (blocks.real_character(), 2),
     ],
 )
-def test_balanced_blocks_have_all_entries_of_one_modulus(block: Element, order: int) -> None:
+def test_balanced_blocks_have_all_entries_of_one_modulus(block, order):
     group = AbelianGroup("Z2xZ4")
     whole = block if order == 2 else block.scaled(c=Fraction(1, order))
     z = whole.at(group, 4 if order == 2 else 1)
@@ -232,7 +162,7 @@ def test_balanced_blocks_have_all_entries_of_one_modulus(block: Element, order: 
         np.testing.assert_allclose(live, order ** (-1 / 3), rtol=1e-12)
 
 
-def test_balanced_norms_are_those_of_the_theory() -> None:
+def test_balanced_norms_are_those_of_the_theory():
     """Section 7, per conjugate pair 6 * 4^(1/3) and 6 * 6^(1/3); memorization 3 (d-1) d^(2/3)."""
     group = AbelianGroup("Z7")
     order4 = (blocks.nu(zeta(4)) * blocks.xi(1)).scaled(c=Fraction(1, 4)).at(group, 1)
@@ -245,7 +175,7 @@ def test_balanced_norms_are_those_of_the_theory() -> None:
 
 
 @given(some_element, st.floats(0.5, 2).filter(lambda s: abs(s - 1) > 1e-3))
-def test_no_scaling_of_a_node_has_a_smaller_norm_than_balanced(z: Element, s: float) -> None:
+def test_no_scaling_of_a_node_has_a_smaller_norm_than_balanced(z, s):
     w = embed(z, gauge="balanced")
     for j in range(w.width):
         a, b, c = ((x[:, j] ** 2).sum() for x in (w.w_a, w.w_b, w.w_c))
@@ -253,7 +183,7 @@ def test_no_scaling_of_a_node_has_a_smaller_norm_than_balanced(z: Element, s: fl
             assert s**2 * (a + b) + c / s**4 > a + b + c
 
 
-def test_huge_and_tiny_entries_are_balanced_without_overflow() -> None:
+def test_huge_and_tiny_entries_are_balanced_without_overflow():
     group = AbelianGroup("Z5")
     big, small = Fraction(10) ** 160, Fraction(1, 10**303)
     z = element(group, [{("a", 1): big, ("b", 1): big, ("c", 1): small}])
@@ -261,12 +191,6 @@ def test_huge_and_tiny_entries_are_balanced_without_overflow() -> None:
     assert abs(a) == pytest.approx(abs(b), rel=1e-12)
     assert abs(a) == pytest.approx(abs(c), rel=1e-12)
     assert abs(a) * abs(b) * abs(c) == pytest.approx(1e17, rel=1e-12)
-
-
-def test_no_nodes_give_empty_matrices() -> None:
-    w = embed(zero(AbelianGroup("Z2xZ3")), gauge="balanced")
-    assert w.w_a.shape == w.w_c.shape == (6, 0)
-    assert repr(w) == "<Weights of 0 nodes over Z2xZ3, float64, gauge balanced>"
 
 
 Z5 = AbelianGroup("Z5")
@@ -296,22 +220,22 @@ def with_entry(x: Any) -> Element:
         ),
     ],
 )  # fmt: skip
-def test_what_floats_do_not_hold_is_refused(z: Any, options: Any, message: str) -> None:
+def test_what_floats_do_not_hold_is_refused(z, options, message):
     with pytest.raises(ValueError, match=message):
         embed(z, **options)
 
 
-def test_entries_that_are_small_differences_of_large_terms_keep_their_digits() -> None:
+def test_entries_that_are_small_differences_of_large_terms_keep_their_digits():
     golden = 1 + zeta(5) + zeta(5, 4)
     z = element(AbelianGroup("Z5"), [{("a", 0): golden**-80, ("b", 1): 1, ("c", 1): 1}])
     assert embed(z).w_a[0, 0] == pytest.approx(((1 + 5**0.5) / 2) ** -80, rel=1e-13)
 
 
-def test_what_float32_does_not_hold_float64_may() -> None:
+def test_what_float32_does_not_hold_float64_may():
     assert embed(with_entry(10**50)).w_a.max() > 1e50
 
 
-def test_memory_is_estimated_before_it_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_is_estimated_before_it_is_taken(monkeypatch):
     monkeypatch.setattr(algebra.machine.memory, "available_bytes", lambda: 1 << 30)
     z = optimizers.memorization(AbelianGroup("Z101"))
     assert 24 * 101**3 < 1 << 30
@@ -335,12 +259,12 @@ W = np.zeros((3, 2))
         ((W, W, W, "x"), "gauge='x'"),
     ],
 )
-def test_weights_of_wrong_shape_or_dtype_are_refused(given: Any, message: str) -> None:
+def test_weights_of_wrong_shape_or_dtype_are_refused(given, message):
     with pytest.raises(ValueError, match=message):
         Weights(AbelianGroup("Z3"), *given)
 
 
-def test_the_spectrum_needs_a_row_and_a_weight_per_element() -> None:
+def test_the_spectrum_needs_a_row_and_a_weight_per_element():
     group = AbelianGroup("Z3")
     with pytest.raises(ValueError, match="row='d'"):
         spectrum_of(np.zeros((3, 1)), group, row="d")
@@ -349,7 +273,7 @@ def test_the_spectrum_needs_a_row_and_a_weight_per_element() -> None:
 
 
 @pytest.mark.parametrize("moduli", [(1,), (5,), (6,), (2, 4), (3, 3), (2, 2, 2)])
-def test_float32_weights_come_back_from_their_spectrum(moduli: tuple[int, ...]) -> None:
+def test_float32_weights_come_back_from_their_spectrum(moduli):
     group, rng = AbelianGroup(moduli), np.random.default_rng(1)
     w = Weights(group, *rng.normal(size=(3, group.order, 6)).astype(np.float32))
     back = from_spectrum(np.stack([*spectra(w).values()]).astype(np.complex64), group)
@@ -358,7 +282,7 @@ def test_float32_weights_come_back_from_their_spectrum(moduli: tuple[int, ...]) 
         assert np.abs(found - wanted).max() <= 1e-6 * max(1, np.abs(wanted).max())
 
 
-def test_spectra_that_are_none_are_refused() -> None:
+def test_spectra_that_are_none_are_refused():
     with refused(ValueError, "z has shape (2, 5, 1); Z5 needs (3, 5, q)"):
         from_spectrum(np.zeros((2, 5, 1), dtype=complex), Z5)
     with refused(ValueError, "z has dtype float64; pass complex64 or complex128"):

@@ -46,7 +46,7 @@ def given(kind: str, folder: Any) -> Any:
     "kind",
     ["path", "text", "module", "state_dict", "arrays", "two matrices", "plain", "weights"],
 )
-def test_all_that_can_be_given_is_one_and_the_same_network(kind: str, tmp_path: Any) -> None:
+def test_all_that_can_be_given_is_one_and_the_same_network(kind, tmp_path):
     w, wanted = reading(given(kind, tmp_path)).weights, NETWORK.weights()
     assert w.group == wanted.group
     for p in ("w_a", "w_b", "w_c"):
@@ -54,7 +54,7 @@ def test_all_that_can_be_given_is_one_and_the_same_network(kind: str, tmp_path: 
     assert cogo.recognise(given(kind, tmp_path)).compositions == {"three_c*syn": 3}
 
 
-def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
+def test_normalised_takes_the_factor_out_of_what_is_given():
     scaled = {**STATE, "layerc.weight": 14 * C}
     w = reading(scaled, normalised=True).weights
     assert np.allclose(w.w_c, NETWORK.weights().w_c)
@@ -78,12 +78,12 @@ def test_normalised_takes_the_factor_out_of_what_is_given() -> None:
         (NETWORK.weights(), {"normalised": True}, ValueError, "leave out group, operation"),
     ],
 )  # fmt: skip
-def test_what_is_no_network_is_refused(wrong: Any, options: Any, error: Any, message: str) -> None:
+def test_what_is_no_network_is_refused(wrong, options, error, message):
     with pytest.raises(error, match=message.replace("(", r"\(")):
         reading(wrong, **options)
 
 
-def test_a_plain_network_and_its_arrays_are_over_the_group_that_is_said() -> None:
+def test_a_plain_network_and_its_arrays_are_over_the_group_that_is_said():
     network = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
     found = reading(network), reading(network.state(), group="Z2xZ4")
     assert [x.weights.group for x in found] == [AbelianGroup("Z2xZ4")] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 import torch
 
 from algebra import AbelianGroup, optimizers, zeta
-from numeric import WeightFileError, embed, plain_network, read_weights, write_weights
+from numeric import WeightFileError, embed, plain_network, read_weights
 from numeric.training.loss import LossPlan, evaluate
 from numeric.training.settings import split_task
 from numeric.weights.performance import accuracies, performance, said
 from numeric.weights.plain_network import TwoLayer, checked_activation
-from tests.numeric.plain_network import full_task, mean_loss, sums
+from tests.numeric.network_loss import network_loss, outputs, sums
+from tests.numeric.plain_network import Module, full_task, stacked
 
 D, M, Q, R = 5, 3, 8, 4
 SIGMA: dict[str, Any] = {
@@ -37,7 +39,7 @@ def network(activation: str) -> TwoLayer:
 
 
 @pytest.mark.parametrize("activation", SIGMA)
-def test_outputs_are_those_of_the_formula(activation: str) -> None:
+def test_outputs_are_those_of_the_formula(activation):
     net, sigma = network(activation), SIGMA[activation]
     (e, a), (f, b), (c, u) = (
         tuple(x.tolist() for x in y) for y in (net.first, net.second, net.last)
@@ -57,16 +59,15 @@ def test_outputs_are_those_of_the_formula(activation: str) -> None:
             assert found[i, g] == pytest.approx((wanted + out[g]) / 7)
 
 
-def test_the_plain_network_has_the_same_outputs() -> None:
+def test_the_plain_network_has_the_same_outputs():
     net = network("square")
-    a, b, c = net.plain()
+    a, _, c = net.plain()
     assert (a.shape, c.dtype) == ((Q + 1, D), np.float64)
     x, y = np.divmod(np.arange(D * D), D)
-    outputs = (a[:, x] + b[:, y]).T ** 2 @ c.T
-    np.testing.assert_allclose(outputs, net.at(x, y), rtol=1e-12)
+    np.testing.assert_allclose(outputs(net).reshape(-1, D), net.at(x, y), rtol=1e-12)
 
 
-def test_where_nothing_is_folded_the_arrays_stay() -> None:
+def test_where_nothing_is_folded_the_arrays_stay():
     a, b, c = (np.ones(s, dtype=np.float32) for s in ((D, Q), (D, Q), (Q, D)))
     assert TwoLayer((a,), (b,), (c,)).plain()[2].dtype == np.float32
     assert TwoLayer((a,), (b,), (c,), scale=0.5).plain()[2].dtype == np.float64
@@ -84,7 +85,7 @@ ONE, HUGE = np.ones((2, 3)), np.full((2, 3), 1e200)
         ((ONE,), (ONE.T.astype(np.float16),), "float32, or float64, throughout; found float16"),
     ],
 )
-def test_what_makes_no_plain_network_is_refused(second: Any, last: Any, message: str) -> None:
+def test_what_makes_no_plain_network_is_refused(second, last, message):
     first = (ONE.astype(last[0].dtype),)
     second = tuple(x.astype(last[0].dtype) for x in second)
     with np.errstate(all="ignore"), pytest.raises(WeightFileError, match=message):
@@ -92,20 +93,13 @@ def test_what_makes_no_plain_network_is_refused(second: Any, last: Any, message:
 
 
 @pytest.mark.parametrize("text", ["gelu", "power:0", "power:17", "power:", "power:²", "", "Square"])
-def test_other_activations_are_refused(text: str) -> None:
+def test_other_activations_are_refused(text):
     with pytest.raises(WeightFileError, match=f"activation='{text}'; pass square, relu, abs, or"):
         checked_activation(text)
-
-
-def test_small_networks_by_hand() -> None:
-    net = TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),), activation="relu")
-    assert net.at(np.array([0, 1]), np.array([0, 0])).tolist() == [[2.0, 0.0], [1.0, 1.0]]
-    net = TwoLayer((np.eye(2),), (np.eye(2),), (np.eye(2),), output_bias=np.ones(2))
-    assert net.plain()[2].tolist() == [[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]]
     assert [checked_activation(f"power:{n}") for n in (2, 3)] == ["square", "power:3"]
 
 
-def test_what_is_measured_of_an_optimizer() -> None:
+def test_what_is_measured_of_an_optimizer():
     found = performance(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
     assert (found.loss < 1e-28, found.accuracy) == (True, 1.0)
     found = performance(embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
@@ -120,31 +114,7 @@ def test_what_is_measured_of_an_optimizer() -> None:
 PAPERS = Path(__file__).resolve().parents[2] / "data" / "d23_q512_wd5e-5_s2.pt"
 
 
-def stacked(network: Any) -> torch.Tensor:
-    a, b, c = map(torch.from_numpy, network.plain())
-    return torch.stack([a.T, b.T, c])
-
-
-def module(d: int, q: int, dtype: torch.dtype = torch.float32) -> torch.nn.ModuleDict:
-    """Three linear layers, as anybody writes them."""
-    sizes = {"layera": (d, q), "layerb": (d, q), "layerc": (q, d)}
-    made = {k: torch.nn.Linear(*size, bias=False, dtype=dtype) for k, size in sizes.items()}
-    return torch.nn.ModuleDict(made)
-
-
-def all_outputs(state: Any) -> torch.Tensor:
-    """The outputs for all pairs of the module that has these weights."""
-    state = {k: torch.as_tensor(x) for k, x in state.items()}
-    q, d = state["layera.weight"].shape
-    net = module(d, q, state["layera.weight"].dtype)
-    net.load_state_dict(state, strict=True)
-    one = torch.eye(d, dtype=state["layera.weight"].dtype)
-    hidden = net["layera"](one)[:, None] + net["layerb"](one)
-    outputs: torch.Tensor = net["layerc"](hidden.square()).detach()
-    return outputs
-
-
-def test_the_paper_s_checkpoint_has_the_losses_that_its_author_printed() -> None:
+def test_the_paper_s_checkpoint_has_the_losses_that_its_author_printed():
     """8.79e-05 on the trained pairs, 1.08e-04 on the others, both with accuracy one."""
     w = stacked(read_weights(PAPERS))[None]
     task = split_task(AbelianGroup("Z23"), seeds=[2])
@@ -154,55 +124,34 @@ def test_the_paper_s_checkpoint_has_the_losses_that_its_author_printed() -> None
     assert record["train_accuracy"] == record["test_accuracy"] == 1
 
 
-def test_a_checkpoint_loads_into_the_module_by_its_own_keys() -> None:
+def test_a_checkpoint_loads_into_the_module_by_its_own_keys():
     state = torch.load(PAPERS, weights_only=True)
     assert torch.equal(state.pop("embedding.weight"), torch.eye(23))
-    outputs = all_outputs(state)
-    assert torch.equal(outputs, all_outputs(read_weights(PAPERS).state()))
-    assert (outputs.argmax(-1).numpy() == sums((23,))).all()
+    found = Module(state).outputs()
+    assert np.array_equal(found, Module(read_weights(PAPERS).state()).outputs())
+    assert (found.argmax(-1) == sums((23,))).all()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_an_embedded_optimizer_predicts_every_sum(dtype: Any) -> None:
+def test_an_embedded_optimizer_predicts_every_sum(dtype):
     group = AbelianGroup("Z2xZ4")
     plain = plain_network(embed(optimizers.four_plus_six(group, xi=zeta(8), nu=1), dtype=dtype))
-    assert (all_outputs(plain.state()).argmax(-1).numpy() == sums((2, 4))).all()
-    tolerance = 1e-20 if dtype == np.float64 else 1e-10
-    assert mean_loss(stacked(plain), (2, 4)).item() < tolerance
+    assert (Module(plain.state()).outputs().argmax(-1) == sums((2, 4))).all()
+    assert network_loss(plain) < (1e-20 if dtype == np.float64 else 1e-10)
 
 
-def test_the_later_trainer_s_module_gives_the_same_outputs(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    wide, last = torch.nn.Linear(10, 8, bias=False), torch.nn.Linear(8, 5, bias=False)
-    eye = torch.eye(5)
-    x, y = (v.flatten() for v in torch.meshgrid(torch.arange(5), torch.arange(5), indexing="ij"))
-    outputs = last(wide(torch.cat([eye[x], eye[y]], dim=1)).square())
-    torch.save({"W.weight": wide.weight, "V.weight": last.weight}, tmp_path / "w.pt")
-    found = all_outputs(read_weights(tmp_path / "w.pt").state())
-    torch.testing.assert_close(found[x, y], outputs)
-
-
-def test_a_network_that_has_the_factor_is_read_with_it(tmp_path: Path) -> None:
-    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
-    state = {"layera.weight": w.w_a.T, "layerb.weight": w.w_b.T, "layerc.weight": w.w_c}
-    np.savez(path := tmp_path / "w.npz", **state)
-    found = read_weights(path, normalised=True)
-    np.testing.assert_allclose(found.plain()[2], plain_network(w).plain()[2], rtol=1e-15)
-    assert mean_loss(stacked(found), (5,)).item() < 1e-20
-    assert mean_loss(stacked(read_weights(path)), (5,)).item() > 1
-    write_weights(tmp_path / "plain.npz", w)
-    assert read_weights(tmp_path / "plain.npz").metadata["gauge"] == "rational"
-
-
-def test_a_wrong_group_is_refused_with_those_that_fit() -> None:
-    with pytest.raises(WeightFileError, match=r"Z7 has order 7, and the weights have d = 23; the "):
-        read_weights(PAPERS).weights(AbelianGroup("Z7"))
+def test_the_group_is_asked_for_where_it_is_not_said_and_has_to_fit():
     w = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z8"))))
-    with pytest.raises(WeightFileError, match=r"d = 8; .* order are Z8, Z4xZ2, Z2xZ2xZ2$"):
-        w.weights(AbelianGroup("Z7"))
+    for metadata, asked, message in (
+        ({}, None, r"does not name its group of order 8; pass it, such as AbelianGroup\('Z8'\)"),
+        ({"group": "Q8"}, None, "metadata: group='Q8'"),
+        ({}, "Z7", "Z7 has order 7, .* d = 8; .* order are Z8, Z4xZ2, Z2xZ2xZ2$"),
+    ):
+        with pytest.raises(WeightFileError, match=message):
+            replace(w, metadata=metadata).weights(asked and AbelianGroup(asked))
 
 
-def test_evaluation_of_a_full_task_has_no_test_part() -> None:
+def test_evaluation_of_a_full_task_has_no_test_part():
     w = torch.zeros(2, 3, 5, 4)
     records = evaluate(w, LossPlan(full_task(AbelianGroup("Z5"), runs=2), width=4))
     for record in records:  # all outputs are equal: 0 is predicted

@@ -41,8 +41,8 @@ def adds(weights: Any) -> bool:
 
 
 def test_the_answers_are_those_of_the_definition_in_pieces_too(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+    monkeypatch,
+):
     rng = np.random.default_rng(0)
     a, b, c = rng.normal(size=(5, 4)), rng.normal(size=(5, 4)), rng.normal(size=(4, 7))
     net = TwoLayer((a,), (b,), (c,), bias=rng.normal(size=4), activation="relu")
@@ -56,7 +56,7 @@ def test_the_answers_are_those_of_the_definition_in_pieces_too(
 
 
 @pytest.mark.parametrize("group", ["Z7", "Z2xZ4", "Z2xZ3", "Z12"])
-def test_any_renaming_is_found_and_undone(group: str) -> None:
+def test_any_renaming_is_found_and_undone(group):
     rng, d = np.random.default_rng(1), AbelianGroup(group).order
     net = stored(group, *(rng.permutation(d) for _ in "psr"))
     weights, found, notes = read(net)
@@ -66,14 +66,14 @@ def test_any_renaming_is_found_and_undone(group: str) -> None:
     assert (found.table() == net.table()).all()
 
 
-def test_what_adds_stays_as_it_is() -> None:
+def test_what_adds_stays_as_it_is():
     net = stored("Z7")
     weights, found, notes = read(net)
     assert (found, notes) == (None, ())
     assert (weights.w_a == net.first[0]).all()
 
 
-def test_another_group_of_the_same_order_is_found_without_asking() -> None:
+def test_another_group_of_the_same_order_is_found_without_asking():
     for name in ("Z2xZ3", "Z4xZ2", "Z2xZ4"):
         weights, found, notes = read(stored(name))
         assert (str(weights.group), found) == (name, None)
@@ -84,7 +84,7 @@ def test_another_group_of_the_same_order_is_found_without_asking() -> None:
 
 @pytest.mark.parametrize("pads", [1, 3])
 @pytest.mark.parametrize("asked", [None, "Z13"])
-def test_unused_rows_are_left_out(pads: int, asked: str | None) -> None:
+def test_unused_rows_are_left_out(pads, asked):
     net = stored("Z13", pads=pads)
     weights, found, _ = read(net, group=asked and AbelianGroup(asked))
     assert found is not None
@@ -93,7 +93,7 @@ def test_unused_rows_are_left_out(pads: int, asked: str | None) -> None:
     assert adds(weights)
 
 
-def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows() -> None:
+def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows():
     plain = stored("Z7", s=[0, 6, 5, 4, 3, 2, 1], r=[2, 0, 1, 3, 4, 5, 6])
     rng = np.random.default_rng(0)
     basis = np.linalg.qr(rng.normal(size=(9, 9)))[0][:7]
@@ -111,7 +111,7 @@ def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows(
     assert adds(weights)
 
 
-def test_an_operation_that_is_asked_for_is_not_looked_for() -> None:
+def test_an_operation_that_is_asked_for_is_not_looked_for():
     net = stored("Z7")
     weights, found, notes = read(net, operation="x - y")
     assert found == operation("x - y", 7)
@@ -122,7 +122,7 @@ def test_an_operation_that_is_asked_for_is_not_looked_for() -> None:
         assert adds(read(net, operation=given)[0])
 
 
-def test_a_network_of_no_operation_stays_with_the_group_and_is_told_of() -> None:
+def test_a_network_of_no_operation_stays_with_the_group_and_is_told_of():
     rng = np.random.default_rng(0)
     net = TwoLayer(
         (rng.normal(size=(11, 20)),), (rng.normal(size=(11, 20)),), (rng.normal(size=(20, 11)),)
@@ -134,14 +134,14 @@ def test_a_network_of_no_operation_stays_with_the_group_and_is_told_of() -> None
 
 
 @pytest.mark.parametrize("asked", ["Z5", "Z9"])
-def test_a_group_of_another_order_is_refused(asked: str) -> None:
+def test_a_group_of_another_order_is_refused(asked):
     with pytest.raises(
         WeightFileError, match=f"{asked} has order {asked[1:]}, and the weights have d = 7; up"
     ):
         read(stored("Z7"), group=AbelianGroup(asked))
 
 
-def test_of_many_elements_some_pairs_are_looked_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_elements_some_pairs_are_looked_at_first(monkeypatch):
     monkeypatch.setattr(module, "ALL", 5)
     assert read(stored("Z7"))[1:] == (None, ())
     found = read(stored("Z7", r=[1, 0, 2, 3, 4, 5, 6]))[1]
@@ -158,7 +158,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_files_of_other_operations_are_zeros_of_the_loss_after_relabelling(name: str) -> None:
+def test_files_of_other_operations_are_zeros_of_the_loss_after_relabelling(name):
     arrays = np.load(DATA / name)
     a, b, c = (np.asarray(arrays[key], float) for key in sorted(arrays)[:3])
     if a.shape[1] != len(c):
@@ -167,7 +167,7 @@ def test_files_of_other_operations_are_zeros_of_the_loss_after_relabelling(name:
     assert (found.name if found else None, str(weights.group)) == FILES[name]
 
 
-def test_relabelling_names_the_group() -> None:
+def test_relabelling_names_the_group():
     net = stored("Z7", s=[0, 6, 5, 4, 3, 2, 1])
     named = relabelled(net, operation("x - y", 7))
     assert named.metadata == {"group": "Z7"}

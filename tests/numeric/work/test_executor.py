@@ -102,7 +102,7 @@ def test_a_silent_bar_and_one_without_a_terminal_write_nothing(terminal, capsys,
 
 
 @pytest.mark.parametrize("address", ["nonsense", "", "tcp://host", "tcp://host:", "host:port"])
-def test_what_is_no_address_is_refused_at_once(address: str) -> None:
+def test_what_is_no_address_is_refused_at_once(address):
     pytest.importorskip("distributed")
     with (
         pytest.raises(ValueError, match=r"^cluster='.*' is no address; pass such as tcp://host"),
@@ -114,7 +114,7 @@ def test_what_is_no_address_is_refused_at_once(address: str) -> None:
 @pytest.mark.parametrize(
     "address", ["tcp://127.0.0.1:8786", "[::1]:8786", "host:1", "inproc://x/1"]
 )
-def test_addresses_are_left_to_dask(address: str) -> None:
+def test_addresses_are_left_to_dask(address):
     _require_address(address)
 
 

@@ -14,7 +14,7 @@ import pytest
 from numeric.work.time_limit import OutOfTimeError, answer, given_up_at
 
 
-def test_it_is_given_up_at_the_moment_though_errors_are_caught_on_the_way() -> None:
+def test_it_is_given_up_at_the_moment_though_errors_are_caught_on_the_way():
     def stubborn() -> None:
         try:
             time.sleep(60)
@@ -29,13 +29,13 @@ def test_it_is_given_up_at_the_moment_though_errors_are_caught_on_the_way() -> N
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
-def test_what_ends_earlier_is_not_interrupted_then_nor_later() -> None:
+def test_what_ends_earlier_is_not_interrupted_then_nor_later():
     with given_up_at(time.monotonic() + 0.2):
         pass
     time.sleep(0.4)
 
 
-def test_other_threads_are_not_interrupted() -> None:
+def test_other_threads_are_not_interrupted():
     done = []
 
     def work() -> None:

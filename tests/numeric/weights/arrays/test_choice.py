@@ -43,7 +43,7 @@ def exact(spec: str, family: str) -> Any:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_transposed_weights_are_the_same_network(name: str, tmp_path: Path) -> None:
+def test_transposed_weights_are_the_same_network(name, tmp_path):
     plain = read_weights(DATA / name)
     assert plain.width > plain.inputs  # as it was saved
     path = stored(tmp_path / "t.npz", [x.T for x in plain.state().values()])
@@ -56,14 +56,14 @@ def test_transposed_weights_are_the_same_network(name: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("spec", ["Z4", "Z5", "Z8", "Z2xZ4", "Z9", "Z2^4", "Z15"])
-def test_exact_optimizers_of_all_families_are_read_as_what_they_are(spec: str) -> None:
+def test_exact_optimizers_of_all_families_are_read_as_what_they_are(spec):
     for family in optimizers.families(AbelianGroup(spec)):
         layers = exact(spec, family)
         assert same(as_it_answers(layers), layers)
         assert same(as_it_answers([x.T for x in layers]), layers), family
 
 
-def test_a_network_that_has_learned_a_part_is_told_from_its_transposed_too() -> None:
+def test_a_network_that_has_learned_a_part_is_told_from_its_transposed_too():
     a, b, c = exact("Z23", "four-plus-six")
     noise = np.random.default_rng(0)
     c = c + 0.7 * np.abs(c).mean() * noise.normal(size=c.shape) * 3
@@ -74,7 +74,7 @@ def test_a_network_that_has_learned_a_part_is_told_from_its_transposed_too() -> 
     assert same(as_it_answers((a, b, c)), (a, b, c))
 
 
-def test_a_network_as_wide_as_its_group_is_large_may_have_either_matrix_transposed() -> None:
+def test_a_network_as_wide_as_its_group_is_large_may_have_either_matrix_transposed():
     a, b, c = exact("Z2^4", "few-plus-constant")
     assert c.shape == (16, 16)
     for inputs in (False, True):
@@ -84,7 +84,7 @@ def test_a_network_as_wide_as_its_group_is_large_may_have_either_matrix_transpos
             assert same(found, (a, b, c))
 
 
-def test_random_weights_are_read_as_they_stand() -> None:
+def test_random_weights_are_read_as_they_stand():
     rng = np.random.default_rng(1)
     for _ in range(8):
         d, q = rng.integers(1, 20, 2)
@@ -92,7 +92,7 @@ def test_random_weights_are_read_as_they_stand() -> None:
         assert same(as_it_answers(layers), layers), (d, q)
 
 
-def test_the_order_decides_where_answers_do_not_and_answers_where_they_do(tmp_path: Path) -> None:
+def test_the_order_decides_where_answers_do_not_and_answers_where_they_do(tmp_path):
     rng = np.random.default_rng(2)
     path = stored(tmp_path / "r.npz", [rng.normal(size=s) for s in ((9, 5), (9, 5), (5, 9))])
     assert reading(path).weights.group == AbelianGroup("Z5")
@@ -101,22 +101,20 @@ def test_the_order_decides_where_answers_do_not_and_answers_where_they_do(tmp_pa
         reading(TRAINED, group="Z512")
 
 
-def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path: Path) -> None:
+def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path):
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z7")))
     path = stored(tmp_path / "f.npz", [w.w_a, w.w_b, w.w_c.T])
     found = read_weights(path, normalised=True).plain()[2]
     np.testing.assert_allclose(found, plain_network(w).plain()[2], rtol=1e-15)
 
 
-def test_a_file_that_names_its_group_is_not_asked_what_it_answers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_names_its_group_is_not_asked_what_it_answers(tmp_path, monkeypatch):
     write_weights(tmp_path / "w.npz", embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
     monkeypatch.setattr("numeric.weights.arrays.choice.answered", None)
     assert recognise(reading(tmp_path / "w.npz").weights).learned
 
 
-def test_where_two_layouts_remain_a_line_says_which_is_read_and_how_to_choose() -> None:
+def test_where_two_layouts_remain_a_line_says_which_is_read_and_how_to_choose():
     a, b, c = exact("Z7", "four-plus-six")
     wide = np.hstack([a, b])
     assert wide.shape == (14, 14)  # q = 2d
@@ -134,7 +132,7 @@ def test_where_two_layouts_remain_a_line_says_which_is_read_and_how_to_choose() 
         )
 
 
-def test_a_network_answers_its_operation_and_its_turned_one_none() -> None:
+def test_a_network_answers_its_operation_and_its_turned_one_none():
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     found = answered(TwoLayer((w.w_a,), (w.w_b,), (w.w_c.T,)))
     assert found == (1.0, "x + y over Z5", 25)

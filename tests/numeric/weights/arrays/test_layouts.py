@@ -121,7 +121,7 @@ def check(network: Any, wanted: Any) -> None:
 
 
 @pytest.mark.parametrize("text", NETWORKS)
-def test_every_layout_is_read_by_its_shapes_with_the_outputs_of_its_formula(text: str) -> None:
+def test_every_layout_is_read_by_its_shapes_with_the_outputs_of_its_formula(text):
     state, f = NETWORKS[text]
     network = reading(state).network
     assert f" {text.split(maxsplit=1)[0]}" in network.notes[0]
@@ -131,7 +131,7 @@ def test_every_layout_is_read_by_its_shapes_with_the_outputs_of_its_formula(text
 
 
 @pytest.mark.parametrize("text", NETWORKS)
-def test_a_layout_whose_matrices_are_all_transposed_is_the_same_network(text: str) -> None:
+def test_a_layout_whose_matrices_are_all_transposed_is_the_same_network(text):
     state, f = NETWORKS[text]
     turned = {name: x.T for name, x in state.items()}
     check(reading(turned).network, outputs(state, f))
@@ -166,9 +166,7 @@ SAVED: dict[str, Callable[[Path, State], None]] = {
 
 @pytest.mark.parametrize("dtype", ["float16", "float32", "float64", ">f4", ">f8", ">f2"])
 @pytest.mark.parametrize("name", SAVED)
-def test_every_container_and_dtype_is_widened_exactly(
-    name: str, dtype: str, tmp_path: Path
-) -> None:
+def test_every_container_and_dtype_is_widened_exactly(name, dtype, tmp_path):
     state, f = NETWORKS["(q,2d) (d,q)"]
     state = {key: x.astype(dtype) for key, x in state.items()}
     if name.endswith("safetensors") and dtype[0] == ">":
@@ -182,7 +180,7 @@ def test_every_container_and_dtype_is_widened_exactly(
     assert any("exp_avg" in x for x in network.notes) == name.endswith("ckpt")
 
 
-def test_bfloat16_is_the_upper_half_of_a_float32(tmp_path: Path) -> None:
+def test_bfloat16_is_the_upper_half_of_a_float32(tmp_path):
     from safetensors.torch import save_file
 
     state, f = NETWORKS["(q,2d) (d,q)"]
@@ -194,7 +192,7 @@ def test_bfloat16_is_the_upper_half_of_a_float32(tmp_path: Path) -> None:
         check(reading(given).network, outputs(wide, f))
 
 
-def test_three_matrices_in_one_npy_file_are_read(tmp_path: Path) -> None:
+def test_three_matrices_in_one_npy_file_are_read(tmp_path):
     np.save(tmp_path / "w.npy", np.stack([A, B, C_AB.T]))
     check(read_weights(tmp_path / "w.npy"), outputs(*NETWORKS["(q,d) (q,d) (d,q)"]))
 
@@ -212,7 +210,7 @@ PREFIXES = [
 
 @pytest.mark.parametrize("prefix", PREFIXES)
 @pytest.mark.parametrize("text", ["(q,2d) (d,q)", "(d,m) (q,m) (d,q)"])
-def test_prefixes_and_wrappers_do_not_matter(prefix: str, text: str) -> None:
+def test_prefixes_and_wrappers_do_not_matter(prefix, text):
     state, f = NETWORKS[text]
     named = {prefix.format(key): x for key, x in state.items()}
     check(reading(named).network, outputs(state, f))
@@ -242,7 +240,7 @@ class Module(torch.nn.Module):
         return self.fc2(self.fc1(torch.cat([self.embed(x), self.embed(y)], dim=-1)).relu())
 
 
-def test_a_module_of_pytorch_has_its_own_outputs_with_its_own_nodes() -> None:
+def test_a_module_of_pytorch_has_its_own_outputs_with_its_own_nodes():
     module = Module()
     x, y = np.divmod(np.arange(D * D), D)
     wanted = module(torch.from_numpy(x), torch.from_numpy(y)).detach().numpy()
@@ -251,7 +249,7 @@ def test_a_module_of_pytorch_has_its_own_outputs_with_its_own_nodes() -> None:
     np.testing.assert_allclose(network.at(x, y), wanted, atol=1e-12)
 
 
-def test_a_scale_and_the_factor_are_folded_and_said() -> None:
+def test_a_scale_and_the_factor_are_folded_and_said():
     state, f = NETWORKS["(q,d) (d,q)"]
     network = reading({**state, "out_scale": np.array([0.25])}, normalised=True).network
     check(network, outputs(state, f) * 0.25 / 14)
@@ -261,7 +259,7 @@ def test_a_scale_and_the_factor_are_folded_and_said() -> None:
     check(kept, outputs(state, f))
 
 
-def test_the_bias_of_a_layer_for_both_inputs_counts_once_or_twice() -> None:
+def test_the_bias_of_a_layer_for_both_inputs_counts_once_or_twice():
     state = {"W.weight": A, "W.bias": BQ, "V.weight": C_AA}
     for layout, times in ((None, 1), ("(q,d) (d,q)", 1), ("(q,d) (d,q) twice", 2)):
         hidden = A[:, :, None] + A[:, None, :] + times * BQ[:, None, None]
@@ -271,14 +269,14 @@ def test_the_bias_of_a_layer_for_both_inputs_counts_once_or_twice() -> None:
         assert any("--layout '(q,d) (d,q) twice'" in x for x in network.notes) == (layout is None)
 
 
-def test_the_bias_of_one_node_is_a_bias() -> None:
+def test_the_bias_of_one_node_is_a_bias():
     state = {"a.weight": A[:1], "a.bias": BQ[:1], "b.weight": B[:1], "c.weight": C_AB[:, :1]}
     hidden = A[:1, :, None] + B[:1, None] + BQ[0]
     wanted = np.einsum("gj,jxy->xyg", C_AB[:, :1], hidden**2).reshape(-1, D)
     check(reading(state, keys="a.weight,b.weight,c.weight").network, wanted)
 
 
-def test_layouts_fit_shapes_in_the_order_of_the_names() -> None:
+def test_layouts_fit_shapes_in_the_order_of_the_names():
     [wide] = fitting({"fc1": (20, 14), "fc2": (7, 20)})
     assert (wide.text, dict(wide.sizes)) == ("(q,2d) (d,q)", {"q": 20, "d": 7, "n": 7})
     square = fitting({"W_in": (9, 5), "W_out": (5, 9)}, ordered=True)

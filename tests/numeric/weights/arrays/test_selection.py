@@ -77,7 +77,7 @@ OTHERS: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_another_network_is_one_line_that_says_what_was_found_and_what_is_read(name: str) -> None:
+def test_another_network_is_one_line_that_says_what_was_found_and_what_is_read(name):
     arrays, message = OTHERS[name]
     with pytest.raises(WeightFileError) as caught:
         read(arrays)
@@ -132,14 +132,14 @@ BESIDE: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("name", BESIDE)
-def test_what_is_beside_the_network_is_left_out_and_said(name: str) -> None:
+def test_what_is_beside_the_network_is_left_out_and_said(name):
     arrays, message = BESIDE[name]
     network = read(arrays)
     check(network, answers())
     assert any(note.startswith(message) for note in network.notes), network.notes
 
 
-def test_names_without_end_or_that_a_terminal_would_obey_are_shown_as_text() -> None:
+def test_names_without_end_or_that_a_terminal_would_obey_are_shown_as_text():
     start = time.perf_counter()
     network = read({**STATE, "a." * 100_000 + "b": A[:2, :2], "x\x1b[31m": np.ones(3)})
     assert time.perf_counter() - start < 5
@@ -152,7 +152,7 @@ def test_names_without_end_or_that_a_terminal_would_obey_are_shown_as_text() -> 
     assert time.perf_counter() - start < 30
 
 
-def test_values_of_inputs_that_no_output_has_are_left_out() -> None:
+def test_values_of_inputs_that_no_output_has_are_left_out():
     extra = RNG.normal(size=(15, 2))
     for more in (1, 2):
         inputs = {"in_x": np.hstack([A, extra[:, :more]]), "in_y": np.hstack([B, extra[:, :more]])}
@@ -164,7 +164,7 @@ def test_values_of_inputs_that_no_output_has_are_left_out() -> None:
             assert any("the other rows, columns and outputs are left out" in x for x in found.notes)
 
 
-def test_keys_name_the_matrices_or_what_is_above_them() -> None:
+def test_keys_name_the_matrices_or_what_is_above_them():
     check(read({**STATE, "junk": A}, keys="in_x,in_y,out"), answers())
     check(read({**STATE, "junk": A}, keys=["in_x", " in_y", "out"]), answers())
     twice = {k: 2 * x for k, x in STATE.items()}
@@ -186,7 +186,7 @@ def test_keys_name_the_matrices_or_what_is_above_them() -> None:
         ("v", "keys='v': it may be p.v or q.v"),
     ],
 )
-def test_keys_that_name_nothing_are_refused(keys: str, message: str) -> None:
+def test_keys_that_name_nothing_are_refused(keys, message):
     arrays = {"m": STATE, "p": {"v": A}, "q": {"v": B}}
     if keys == "in_x,in_y":  # they are a network: one layer, and its transposed
         assert read(arrays, keys=keys).width in (7, 15)
@@ -196,7 +196,7 @@ def test_keys_that_name_nothing_are_refused(keys: str, message: str) -> None:
     assert message in str(caught.value)
 
 
-def test_a_layout_that_does_not_fit_is_refused_with_those_that_do() -> None:
+def test_a_layout_that_does_not_fit_is_refused_with_those_that_do():
     for layout in ("(q,2d) (d,q)", "hello", ""):
         with pytest.raises(WeightFileError, match=r"do not fit it; they fit \(q,d\) \(q,d\) "):
             read(STATE, layout=layout)
@@ -204,7 +204,7 @@ def test_a_layout_that_does_not_fit_is_refused_with_those_that_do() -> None:
     assert read(STATE, layout="(d,q) (d,q) (q,d)").inputs == 15
 
 
-def test_names_have_parts_and_nested_arrays_names() -> None:
+def test_names_have_parts_and_nested_arrays_names():
     assert parts("model_state_dict.fc1.weight") == ["model_state_dict", "fc1", "weight"]
     assert parts("params/Dense_0/kernel") == ["params", "Dense_0", "kernel"]
     found = stored_of({"net": {"W": np.ones((2, 3))}, "epoch": 7})
