@@ -95,7 +95,7 @@ def cayley_table(path: str | Path) -> FiniteGroup:
 def named_group(text: str) -> AbelianGroup | FiniteGroup:
     """Return the group of a name; no file is read, as a name in a file from elsewhere demands."""
     if text.lower().endswith(".csv"):
-        raise ValueError(f"group={printable(text)!r:.60}: pass a name here, such as Z2xZ4 or S4")
+        raise ValueError(f"group={text!r:.60}: pass a name here, such as Z2xZ4 or S4")
     if not re.search(r"[DQSAV]", text, re.IGNORECASE):
         return AbelianGroup(text)
     factors = factors_of(text)
@@ -123,9 +123,7 @@ def factors_of(text: str) -> tuple[Factor, ...]:
     for part in re.split(r"\s*[xX*]\s*", text.strip()):
         match = _FACTOR.match(part)
         if match is None:
-            raise ValueError(
-                f"group={printable(text)!r:.60}: {printable(part)!r:.60} is no group; {FORMS}"
-            )
+            raise ValueError(f"group={text!r:.60}: {part!r:.60} is no group; {FORMS}")
         kind, n = (match[1] or match[3]).capitalize(), int(match[2] or match[4])
         kind, times = {"C": "Z", "Sl": "SL"}.get(kind, kind), int(match[5] or 1)
         if kind == "Q":

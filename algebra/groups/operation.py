@@ -88,7 +88,7 @@ def by_table(given: str | Path | Table | Sequence[Sequence[int]], d: int) -> Iso
 @contextmanager
 def _errors_of(given: Any, d: int) -> Iterator[None]:
     """Have every error begin with what was given; refuse what is too long or too large first."""
-    said = f"operation={printable(given)!r:.200}" if isinstance(given, str | Path) else "operation"
+    said = f"operation={str(given)!r:.200}" if isinstance(given, str | Path) else "operation"
     if isinstance(given, str) and len(given) > MAX_TEXT:
         raise ValueError(f"{said} has {len(given)} characters; at most {MAX_TEXT} are read")
     if not 1 <= d <= MAX_ROWS:
@@ -313,7 +313,7 @@ def read_table(path: Path, d: int | None = None) -> tuple[Int64, tuple[str, ...]
     for i, row in enumerate(entries):
         for j, x in enumerate(row):
             if x not in order:
-                raise ValueError(f"row {i}, column {j}: {printable(x)!r:.40} is no label")
+                raise ValueError(f"row {i}, column {j}: {x!r:.40} is no label")
     table = np.array([[order[x] for x in row] for row in entries], dtype=np.int64)
     return table, tuple(order)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup
 from algebra.groups.group_names import group
+from algebra.numbers.arrays import Int64
 
 #: A loop of order 5 that is no group; every group of order 5 is cyclic.
 LOOP = np.array(
@@ -23,3 +24,10 @@ def renumbered(name: str, seed: int) -> FiniteGroup:
     table = np.empty_like(g.products)
     table[np.ix_(p, p)] = p[g.products]
     return FiniteGroup(table)
+
+
+def isotope(products: Int64, seed: int) -> Int64:
+    """A table with its rows, columns and entries renamed at random, each in its own way."""
+    random = np.random.default_rng(seed)
+    rows, columns, entries = (random.permutation(len(products)) for _ in range(3))
+    return entries[products[np.ix_(rows, columns)]]
