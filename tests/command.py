@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
 
 from cogo.cli.main import main
 
 
+class Ran(NamedTuple):
+    """How a command ended, and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    def says(self, *parts: str) -> Ran:
+        """See each of these in what it wrote, wherever its lines are broken."""
+        written = self.out + self.err
+        for part in parts:
+            assert part in written or part in " ".join(written.split()), f"{part!r}: {written}"
+        return self
+
+
 def cogo(
     capsys: pytest.CaptureFixture[str],
     *arguments: object,
     main: Callable[[list[str]], None] = main,
-) -> tuple[int, str, str]:
+) -> Ran:
     """Run the command; return its exit code, and what it wrote to stdout and stderr.
 
     Its words are given one by one, or all in one text.
@@ -25,14 +47,38 @@ def cogo(
         main(words[0].split() if len(words) == 1 else words)
     out, err = capsys.readouterr()
     assert "Traceback" not in err
-    return int(stop.value.code or 0), out, err
+    return Ran(int(stop.value.code or 0), out, err)
 
 
-def experiments(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+def ended(
+    command: Callable[..., Ran],
+    capsys: pytest.CaptureFixture[str],
+    *arguments: object,
+    code: int = 0,
+) -> Ran:
+    """Run a command, and see that it ends as is expected.
+
+    Texts are split as a shell does. What succeeds writes nothing to stderr, what is refused to one
+    of the two; of bad input there is one line on stderr, and nothing else.
+    """
+    words = [y for x in arguments for y in (shlex.split(x) if isinstance(x, str) else [x])]
+    ran = command(capsys, *words)
+    assert ran.code == code, ran
+    assert ran.err == "" or (code and ran.out == ""), ran
+    assert code != 2 or (ran.out, ran.err.count("\n")) == ("", 1), ran
+    return ran
+
+
+def experiments(capsys: pytest.CaptureFixture[str], *arguments: object) -> Ran:
     """Run ``python -m experiments``; return what `cogo` returns."""
     from experiments.__main__ import main
 
     return cogo(capsys, *arguments, main=main)
+
+
+def read_json(path: Path | str) -> Any:
+    """Return what a file of JSON holds."""
+    return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
 def environment() -> dict[str, str]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -45,3 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For commands that write where they are run."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def cogo(capsys: pytest.CaptureFixture[str], in_an_empty_folder: None) -> Callable[..., Any]:
+    """Run ``cogo`` in an empty folder, and see it end as is expected: `tests.command.ended`."""
+    from tests import command
+
+    return partial(command.ended, command.cogo, capsys)

@@ -1,6 +1,7 @@
 """Both searches on a Dask cluster, and what they do when what works for them dies."""
 
-import json
+from __future__ import annotations
+
 import os
 import signal
 from collections.abc import Iterator
@@ -16,20 +17,16 @@ from numeric.narrow.run import STATE, run
 from numeric.weights.files import read_weights
 from numeric.work.executor import LostWorkError, results
 from proofs.compose import search as engine
-from tests.command import cogo
+from tests.command import read_json
 from tests.dask_cluster import DaskCluster, two_workers
 from tests.lossy import Lossy
+from tests.refusal import refused
 
 
 @pytest.fixture(scope="module")
 def dask() -> Iterator[DaskCluster]:
     with two_workers() as cluster:
         yield cluster
-
-
-@pytest.fixture(autouse=True)
-def _in_an_empty_folder(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 class Stop(Exception):
@@ -50,16 +47,15 @@ def networks(folder: Path) -> dict[str, list]:
     return found
 
 
-NARROW = ("narrow", "Z3", "--width", "4", "--target", "onehot", "--starts", "160", "--proofs", "0")
+NARROW = "narrow Z3 --width 4 --target onehot --starts 160 --proofs 0"
 
 
 def test_narrow_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(
-    capsys, dask, monkeypatch
+    cogo, dask, monkeypatch
 ):
     """The search is stopped, goes on, and a worker dies while it has work."""
     monkeypatch.setattr("numeric.narrow.run.BATCH", 10)
-    code, here, _ = cogo(capsys, *NARROW, "-o", "here", "--json")
-    assert code == 0
+    here = cogo(NARROW, "-o here --json").json
 
     def stop(tally):
         if tally.done == 40:
@@ -70,25 +66,24 @@ def test_narrow_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(
     problem = Problem(AbelianGroup("Z3"), 4, "onehot")
     with pytest.raises(Stop):
         run(problem, starts=160, folder=there, executor=dask.executor(), report=stop)
-    assert json.loads((there / STATE).read_text())["done"] == 40
+    assert read_json(there / STATE)["done"] == 40
     assert 0 < len(networks(there)) < len(networks(Path("here")))
     with ThreadPoolExecutor(1) as threads:
         killed = threads.submit(dask.kill_a_busy_worker)
-        code, found, _ = cogo(capsys, *NARROW, "-o", "there", "--json", "--cluster", dask.address)
-    assert code == 0
+        assert cogo(NARROW, "-o there --json --cluster", dask.address).json == here
     assert killed.result() > 0
-    assert json.loads(found) == json.loads(here)
     assert networks(there) == networks(Path("here"))
 
 
-COMPOSE = ("compose", "--kill", "order4", "--roots", "8", "--max-order", "4",
-           "--search", "generators", "--search", "cover", "--search", "direct")  # fmt: skip
+COMPOSE = (
+    "compose --kill order4 --roots 8 --max-order 4 "
+    "--search generators --search cover --search direct"
+)
 QUERY = engine.Query(NAMED["order4"], 8, 4, searches=engine.SEARCHES)
 
 
-def test_compose_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(capsys, dask):
-    code, here, _ = cogo(capsys, *COMPOSE, "--json")
-    assert code == 0
+def test_compose_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(cogo, dask):
+    here = cogo(COMPOSE, "--json").json
 
     def stop(stage, done, total):
         if done == 3:
@@ -99,48 +94,35 @@ def test_compose_on_a_cluster_is_interrupted_loses_a_worker_and_finds_the_same(c
         engine.search(QUERY, journal=journal, executor=dask.executor(), report=stop)
     with ThreadPoolExecutor(1) as threads:
         killed = threads.submit(dask.kill_a_busy_worker)
-        code, out, _ = cogo(capsys, *COMPOSE, "-o", "c.json", "--cluster", dask.address)
-    assert code == 0
+        cogo(COMPOSE, "-o c.json --cluster", dask.address).says("3 pieces taken from the journal")
     assert killed.result() > 0
-    assert "3 pieces taken from the journal" in " ".join(out.split())
-    assert json.loads(Path("c.json").read_text()) == json.loads(here)
+    assert read_json("c.json") == here
 
 
-LOST = (
-    "a worker died, or the cluster is gone (",
-    "kept, with -o: the same command goes on; take fewer workers if memory was short",
+LOST = "a worker died, or the cluster is gone ("
+KEPT = (
+    "finished pieces are kept, with -o: the same command goes on; take fewer workers if memory was "
+    "short"
 )
 
 
 @pytest.mark.parametrize("where", ["processes", "cluster"])
-def test_work_that_kills_what_does_it_is_bad_input_in_one_line(capsys, monkeypatch, dask, where):
+def test_work_that_kills_what_does_it_is_bad_input_in_one_line(cogo, monkeypatch, dask, where):
     monkeypatch.setattr("numeric.narrow.run._batch", dies)
-    there = ("--cluster", dask.address) if where == "cluster" else ("--workers", "2")
+    there = f"--cluster {dask.address}" if where == "cluster" else "--workers 2"
     with dask.patience(0):
-        code, out, err = cogo(capsys, *NARROW, "--quiet", *there)
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert all(words in err for words in LOST)
+        cogo(NARROW, "--quiet", there, code=2).says(LOST, KEPT.removeprefix("finished pieces are "))
 
 
 def test_compose_says_the_same_of_work_that_is_lost():
-    with pytest.raises(LostWorkError) as caught:
-        engine.search(
-            QUERY,
-            journal=engine.Journal(None, QUERY),
-            executor=Lossy(BrokenExecutor("the machine is gone")),
-        )
-    assert str(caught.value) == (
-        "a worker died, or the cluster is gone (the machine is gone); finished pieces are kept, "
-        "with -o: the same command goes on; take fewer workers if memory was short"
-    )
+    gone = Lossy(BrokenExecutor("the machine is gone"))
+    with refused(LostWorkError, f"{LOST}the machine is gone); {KEPT}"):
+        engine.search(QUERY, journal=engine.Journal(None, QUERY), executor=gone)
 
 
 def test_what_the_work_itself_raises_is_no_lost_work():
     with pytest.raises(ZeroDivisionError):
         next(results((1).__floordiv__, [0], executor=None, kept="all"))
-    with pytest.raises(LostWorkError) as caught:
+    message = "CancelledError); nothing is kept; take fewer workers if memory was short"
+    with refused(LostWorkError, LOST + message):
         next(results(abs, [1], executor=Lossy(CancelledError()), kept="nothing is kept"))
-    assert str(caught.value) == (
-        "a worker died, or the cluster is gone (CancelledError); nothing is kept; take fewer "
-        "workers if memory was short"
-    )
