@@ -9,18 +9,14 @@ import subprocess
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from algebra import AbelianGroup, block, zeta
 from algebra.machine.install import install
-from cogo.cli import prove as cli_prove
-from cogo.cli.main import main
 from proofs.claims.claim import Evidence
 from proofs.claims.registry import CLAIMS, selected
-from proofs.proving import report as report_module
 from proofs.proving.pictures import claims_figure
 from proofs.proving.prove import WORDS, Outcome, marked, prove, tally
 from proofs.proving.report import (
@@ -33,6 +29,7 @@ from proofs.proving.report import (
     write_report,
 )
 from proofs.subjects.subject import BLOCKS, INSTALLED
+from tests.command import cogo
 
 W = zeta(3)
 PLANTED = replace(
@@ -48,7 +45,7 @@ class Page(HTMLParser):
 
     def __init__(self, data: bytes) -> None:
         super().__init__()
-        self.stack, self.wrong, self.elements, self.text = [], [], [], ""
+        self.data, self.stack, self.wrong, self.elements, self.text = data, [], [], [], ""
         self.feed(data.decode())
         self.wrong += [f"{name} is not closed" for name in self.stack]
 
@@ -117,9 +114,17 @@ def written(good, bad, tmp_path_factory) -> dict[str, Path]:
     return folders
 
 
-@pytest.mark.parametrize("which", ["good", "bad"])
-def test_the_page_is_well_formed_and_all_its_links_lead_somewhere(written, which):
-    found = Page((written[which] / "index.html").read_bytes())
+@pytest.fixture(scope="module")
+def pages(written) -> dict[str, Page]:
+    return {name: Page((folder / "index.html").read_bytes()) for name, folder in written.items()}
+
+
+both = pytest.mark.parametrize("which", ["good", "bad"])
+
+
+@both
+def test_the_page_is_well_formed_and_all_its_links_lead_somewhere(written, pages, which):
+    found = pages[which]
     assert found.wrong == []
     ids = [attributes["id"] for _, attributes in found.elements if "id" in attributes]
     assert len(set(ids)) == len(ids)
@@ -134,11 +139,10 @@ def test_what_is_not_well_formed_would_be_found():
     assert Page(b"<p>").wrong == ["p is not closed"]
 
 
-@pytest.mark.parametrize("which", ["good", "bad"])
-def test_the_page_loads_nothing_and_runs_nothing(written, which):
-    data = (written[which] / "index.html").read_bytes()
-    found = Page(data)
-    assert external(data) == []
+@both
+def test_the_page_loads_nothing_and_runs_nothing(pages, which):
+    found = pages[which]
+    assert external(found.data) == []
     assert not found.all("script")
     assert not [k for _, attributes in found.elements for k in attributes if k.startswith("on")]
     [policy] = [m["content"] for m in found.all("meta") if m.get("http-equiv")]
@@ -162,9 +166,8 @@ def test_what_would_be_loaded_is_found_by_the_test(planted):
     assert external(f"<html>{planted}</html>".encode())
 
 
-def test_the_page_says_every_verdict(written, good):
-    found = Page((written["good"] / "index.html").read_bytes())
-    numbers = tally(good)
+def test_the_page_says_every_verdict(pages, good):
+    found, numbers = pages["good"], tally(good)
     assert all(numbers[word] for word in list(WORDS.values())[:6])
     known = ", ".join(f"{number} {word}" for word, number in numbers.items() if number)
     assert f"Nothing was refuted: {known}." in found.text
@@ -177,10 +180,9 @@ def test_the_page_says_every_verdict(written, good):
 
 
 def test_a_refuted_claim_stands_first_with_its_counterexample_and_marks_what_rests_on_it(
-    written, bad
+    pages, bad
 ):
-    data = (written["bad"] / "index.html").read_bytes()
-    text = Page(data).text
+    text = pages["bad"].text
     refuted = [x for x in bad if x.holds is False]
     resting = [x for x in bad if x.result == "rests on refuted"]
     assert {"blocks.syn", "blocks.syn*nu"} <= {x.claim for x in refuted}
@@ -190,8 +192,8 @@ def test_a_refuted_claim_stands_first_with_its_counterexample_and_marks_what_res
         assert text.index(x.evidence.counterexample) < text.index("laws.multiplicative")
         assert f"{CLAIMS[x.claim].statement}proved" not in text
     assert f"Rests on what was refuted: {', '.join(resting[0].rests_on)}" in text
-    assert Page(data).text.count("✗ refuted") >= 2 * len(refuted)
-    opened = [a["id"] for a in Page(data).all("details") if "open" in a]
+    assert text.count("✗ refuted") >= 2 * len(refuted)
+    opened = [a["id"] for a in pages["bad"].all("details") if "open" in a]
     assert "claim-blocks.syn" in opened
     assert "claim-blocks.xi" not in opened
 
@@ -203,14 +205,12 @@ def test_what_was_refuted_is_never_called_proved(bad):
     assert "proved:" not in junit(report).decode()
 
 
-def test_every_kind_can_be_hidden_without_javascript(written, good):
-    data = (written["good"] / "index.html").read_bytes()
-    found = Page(data)
-    boxes = {a["id"] for a in found.all("input")}
+def test_every_kind_can_be_hidden_without_javascript(pages, good):
+    found = pages["good"]
     slugs = {key.replace(" ", "-") for key in WORDS}
-    assert boxes == {f"show-{slug}" for slug in slugs}
+    assert {a["id"] for a in found.all("input")} == {f"show-{slug}" for slug in slugs}
     for slug in slugs:
-        assert f"body:has(#show-{slug}:checked) .has-{slug} {{" in data.decode()
+        assert f"body:has(#show-{slug}:checked) .has-{slug} {{" in found.data.decode()
     claims = [a for a in found.all("details") if a.get("class", "").startswith("claim")]
     assert len(claims) == len({x.claim for x in good})
     shown = {f"has-{slug}" for slug in slugs}
@@ -280,34 +280,24 @@ def test_json_is_valid_even_if_a_figure_is_no_number():
     }
 
 
-#: The schema of Apache Ant: children in order, and attributes, all of them required but `skipped`.
-SUITE = [
-    "errors",
-    "failures",
-    "hostname",
-    "id",
-    "name",
-    "package",
-    "skipped",
-    "tests",
-    "time",
-    "timestamp",
-]
-CHILDREN = {
-    "testsuites": ("testsuite",),
-    "testsuite": ("properties", "testcase", "system-out", "system-err"),
-    "properties": ("property",),
-    "testcase": ("skipped", "error", "failure"),
+#: The schema of Apache Ant: children, in order, and attributes, all of them required but `skipped`.
+SCHEMA = {
+    "testsuites": ("(testsuite )*", ""),
+    "testsuite": (
+        "properties (testcase )*system-out system-err ",
+        "errors failures hostname id name package skipped tests time timestamp",
+    ),
+    "properties": ("(property )*", ""),
+    "property": ("", "name value"),
+    "testcase": ("((skipped|error|failure) )?", "classname name time"),
+    "skipped": ("", "message"),
+    "error": ("", "message type"),
+    "failure": ("", "message type"),
+    "system-out": ("", ""),
+    "system-err": ("", ""),
 }
-ATTRIBUTES = {
-    "testsuites": [],
-    "testsuite": SUITE,
-    "property": ["name", "value"],
-    "testcase": ["classname", "name", "time"],
-    "skipped": ["message"],
-    "error": ["message", "type"],
-    "failure": ["message", "type"],
-}
+TYPES = {"time": r"\d+\.\d+", "timestamp": r"\d{4}(-\d\d){2}T(\d\d:){2}\d\d"}
+COUNTS = {"tests": "", "failures": "/failure", "errors": "/error", "skipped": "/skipped"}
 
 
 def violations(data: bytes) -> list[str]:
@@ -315,31 +305,23 @@ def violations(data: bytes) -> list[str]:
     root = ElementTree.fromstring(data)
     found = [] if root.tag == "testsuites" else [root.tag]
     for element in root.iter():
-        allowed = CHILDREN.get(element.tag, ())
-        names = [child.tag for child in element]
-        found += [f"{name} in {element.tag}" for name in names if name not in allowed]
-        places = [allowed.index(name) for name in names if name in allowed]
-        found += [f"order in {element.tag}" for x, y in pairwise(places) if x > y]
-        if sorted(element.attrib) != ATTRIBUTES.get(element.tag, []):
+        children, attributes = SCHEMA.get(element.tag, ("", ""))
+        if not re.fullmatch(children, "".join(f"{child.tag} " for child in element)):
+            found.append(f"children of {element.tag}")
+        if sorted(element.attrib) != attributes.split():
             found.append(f"attributes of {element.tag}: {sorted(element.attrib)}")
-        if "time" in element.attrib and not re.fullmatch(r"\d+\.\d+", element.attrib["time"]):
-            found.append(f"time={element.attrib['time']}")
-        if element.tag == "testcase" and len(element) > 1:
-            found.append("several results of a test")
-        if element.tag == "testsuite":
-            if [names.count(x) for x in ("properties", "system-out", "system-err")] != [1, 1, 1]:
-                found.append("properties, system-out and system-err are each there once")
-            if not re.fullmatch(r"\d{4}(-\d\d){2}T(\d\d:){2}\d\d", element.attrib["timestamp"]):
-                found.append("timestamp")
-            for key, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-                if int(element.attrib[key]) != len(element.findall(f"testcase/{tag}")):
-                    found.append(f"number of {key}")
-            if int(element.attrib["tests"]) != len(element.findall("testcase")):
-                found.append("number of tests")
+        values = element.attrib.items()
+        found += [
+            f"{key}={x}" for key, x in values if not re.fullmatch(TYPES.get(key, "(?s).*"), x)
+        ]
+    for suite in root:
+        for key, tag in COUNTS.items():
+            if int(suite.attrib[key]) != len(suite.findall(f"testcase{tag}")):
+                found.append(f"number of {key}")
     return found
 
 
-@pytest.mark.parametrize("which", ["good", "bad"])
+@both
 def test_junit_keeps_to_the_schema(written, which):
     assert violations((written[which] / "junit.xml").read_bytes()) == []
 
@@ -438,63 +420,65 @@ def test_a_picture_that_cannot_be_drawn_is_said_to_be_missing():
     assert "Nothing was checked." in Page(page(report)).text
 
 
-def run(*arguments) -> int:
-    with pytest.raises(SystemExit) as stop:
-        main(list(map(str, arguments)))
-    return stop.value.code or 0
-
-
 CLAIM = ("--claims", "optimizers.six-per-frequency")
 
 
+@pytest.fixture
+def no_work(monkeypatch):
+    monkeypatch.setattr(
+        "cogo.cli.prove.engine.prove", lambda *args, **kwargs: pytest.fail("worked")
+    )
+
+
 def test_the_command_writes_a_report_with_certificates_linked(tmp_path, capsys):
-    folder = tmp_path / "new" / "report"
-    assert run("prove", "Z3", "Z5", *CLAIM, "--report", folder, "-o", tmp_path / "own") == 0
-    assert f"report: {folder / 'index.html'}" in capsys.readouterr().out.replace("\n", "")
+    folder, own = tmp_path / "new" / "report", tmp_path / "own"
+    code, out, _ = cogo(capsys, "prove", "Z3", "Z5", *CLAIM, "--report", folder, "-o", own)
+    assert code == 0
+    assert f"report: {folder / 'index.html'}" in out.replace("\n", "")
     links = [a["href"] for a in Page((folder / "index.html").read_bytes()).all("a")]
     for name in ("Z3.six-per-frequency.cert.json", "Z5.six-per-frequency.cert.json"):
-        assert f"certificates/{name}" in links
-        assert run("check", folder / "certificates" / name) == 0
-        assert (tmp_path / "own" / name).read_bytes() == (
-            folder / "certificates" / name
-        ).read_bytes()
-    assert sorted(x.name for x in folder.iterdir()) == sorted([*FILES, "certificates"])
+        linked = folder / CERTIFICATES / name
+        assert f"{CERTIFICATES}/{name}" in links
+        assert cogo(capsys, "check", linked)[0] == 0
+        assert (own / name).read_bytes() == linked.read_bytes()
+    assert sorted(x.name for x in folder.iterdir()) == sorted([*FILES, CERTIFICATES])
 
 
-def test_a_report_is_replaced_only_if_forced_and_that_is_asked_before_any_work(
-    tmp_path, capsys, monkeypatch
+@pytest.mark.parametrize("name", FILES)
+def test_a_report_is_not_replaced_and_that_is_said_before_any_work(tmp_path, capsys, name, no_work):
+    (tmp_path / name).write_text("mine")
+    code, _, err = cogo(capsys, "prove", "Z3", *CLAIM, "--report", tmp_path)
+    assert code == 2
+    assert "pass --force" in err.replace("\n", " ")
+    assert (tmp_path / name).read_text() == "mine"
+    assert [x.name for x in tmp_path.iterdir()] == [name]
+
+
+def test_a_report_is_replaced_if_forced(tmp_path, capsys):
+    for name in FILES:
+        (tmp_path / name).write_text("mine")
+    assert cogo(capsys, "prove", "Z3", *CLAIM, "--report", tmp_path, "--force")[0] == 0
+    for name in FILES:
+        assert (tmp_path / name).read_text() != "mine"
+
+
+def test_what_is_missing_for_a_report_is_said_before_any_work(
+    tmp_path, capsys, monkeypatch, no_work
 ):
-    for name in FILES:
-        (tmp_path / name).write_text("mine")
-        with monkeypatch.context() as patch:
-            patch.setattr(cli_prove.engine, "prove", lambda *args, **kwargs: pytest.fail("worked"))
-            assert run("prove", "Z3", *CLAIM, "--report", tmp_path) == 2
-        assert "pass --force" in capsys.readouterr().err.replace("\n", " ")
-        assert (tmp_path / name).read_text() == "mine"
-        assert [x.name for x in tmp_path.iterdir()] == [name]
-        (tmp_path / name).unlink()
-    for name in FILES:
-        (tmp_path / name).write_text("mine")
-    assert run("prove", "Z3", *CLAIM, "--report", tmp_path, "--force") == 0
-    assert all((tmp_path / name).read_text() != "mine" for name in FILES)
-
-
-def test_what_is_missing_for_a_report_is_said_before_any_work(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(report_module, "find_spec", lambda name: None)
-    monkeypatch.setattr(cli_prove.engine, "prove", lambda *args, **kwargs: pytest.fail("worked"))
-    assert run("prove", "Z3", *CLAIM, "--report", tmp_path / "new") == 2
+    monkeypatch.setattr("proofs.proving.report.find_spec", lambda name: None)
+    code, _, err = cogo(capsys, "prove", "Z3", *CLAIM, "--report", tmp_path / "new")
+    assert code == 2
     said = f"a report needs jinja2 and latex2mathml: {install('report')}"
-    assert said in " ".join(capsys.readouterr().err.split())
+    assert said in " ".join(err.split())
     assert not any(tmp_path.iterdir())
 
 
-def test_a_refuted_claim_gives_its_report_and_exit_code_1(tmp_path, monkeypatch):
-    def planted(claims, groups, **options):
-        options.pop("executor")
+def test_a_refuted_claim_gives_its_report_and_exit_code_1(tmp_path, capsys, monkeypatch):
+    def planted(claims, groups, *, executor, **options):
         return prove(claims, groups, subject=PLANTED, **options)
 
-    monkeypatch.setattr(cli_prove.engine, "prove", planted)
-    assert run("prove", "Z3", "--claims", "blocks.syn", "--report", tmp_path) == 1
+    monkeypatch.setattr("cogo.cli.prove.engine.prove", planted)
+    assert cogo(capsys, "prove", "Z3", "--claims", "blocks.syn", "--report", tmp_path)[0] == 1
     assert "Refuted: 1 of 1 checks." in Page((tmp_path / "index.html").read_bytes()).text
     assert ElementTree.parse(tmp_path / "junit.xml").getroot()[0].attrib["failures"] == "1"
 
@@ -517,7 +501,7 @@ def browsed(path: Path, profile: Path) -> tuple[str, list[str]]:
 @pytest.mark.skipif(
     BROWSER is None, reason="there is no chromium on the PATH to look at the page with"
 )
-def test_chromium_shows_the_verdicts_and_has_nothing_to_complain_of(written, bad, tmp_path):
+def test_chromium_shows_the_verdicts_and_has_nothing_to_complain_of(written, pages, bad, tmp_path):
     for which, verdict in (("good", "Nothing was refuted"), ("bad", "Refuted: ")):
         dom, console = browsed(written[which] / "index.html", tmp_path / which)
         assert console == []
@@ -527,7 +511,6 @@ def test_chromium_shows_the_verdicts_and_has_nothing_to_complain_of(written, bad
     for x in bad:
         assert CLAIMS[x.claim].statement in found.text
         assert x.evidence.counterexample in found.text
-    page_with_script = (written["bad"] / "index.html").read_text()
     planted = tmp_path / "planted.html"
-    planted.write_text(page_with_script.replace("</body>", "<script>x()</script></body>"))
+    planted.write_bytes(pages["bad"].data.replace(b"</body>", b"<script>x()</script></body>"))
     assert browsed(planted, tmp_path / "planted")[1]
