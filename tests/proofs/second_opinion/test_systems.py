@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +11,8 @@ import cogo
 from proofs.certificates import checker
 from proofs.certificates.certificate import to_text
 from proofs.second_opinion import systems
+from tests.command import cogo as command
 
-ROOT = Path(__file__).resolve().parents[3]
 INSTALLED = [
     pytest.param(
         name, marks=pytest.mark.skipif(shutil.which(program) is None, reason=f"no {program}")
@@ -24,18 +21,21 @@ INSTALLED = [
 ]
 
 
-def opinion(system: str, path: Path) -> systems.Opinion:
-    return next(x for x in systems.second_opinions(path) if x.system == system)
-
-
 def document(group: str, family: str = "auto", target: str = "projected") -> dict:
     element = cogo.build(group, family, target=target)
     return json.loads(to_text(element, target=target))
 
 
-def write(path: Path, file: dict) -> Path:
-    path.write_text(json.dumps(file))
-    return path
+@pytest.fixture
+def opinions(tmp_path):
+    """What systems say of a file."""
+
+    def asked(file: dict, **options) -> dict[str, systems.Opinion]:
+        path = tmp_path / "z.cert.json"
+        path.write_text(json.dumps(file))
+        return {found.system: found for found in systems.second_opinions(path, **options)}
+
+    return asked
 
 
 SUBTRACTION = {
@@ -55,8 +55,8 @@ ACCEPTED = [
 
 @pytest.mark.parametrize("system", INSTALLED)
 @pytest.mark.parametrize(("group", "family", "target"), ACCEPTED)
-def test_what_holds_is_accepted(system, group, family, target, tmp_path):
-    found = opinion(system, write(tmp_path / "z.cert.json", document(group, family, target)))
+def test_what_holds_is_accepted(system, group, family, target, opinions):
+    found = opinions(document(group, family, target))[system]
     assert (found.code, found.message.partition(":")[0]) == (0, "accepted")
 
 
@@ -110,76 +110,64 @@ FAULTS = {
 
 @pytest.mark.parametrize("system", INSTALLED)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-def test_what_does_not_hold_is_refuted(system, fault, tmp_path):
+def test_what_does_not_hold_is_refuted(system, fault, opinions):
     file = document(*FAULTS[fault])
     fault(file)
-    path = write(tmp_path / "z.cert.json", file)
-    assert checker.check(path.read_bytes())[0] == 1
-    found = opinion(system, path)
+    assert checker.check(json.dumps(file).encode())[0] == 1
+    found = opinions(file)[system]
     assert (found.code, found.message.partition(":")[0]) == (1, "refuted")
 
 
 @pytest.mark.parametrize("system", INSTALLED)
-def test_an_operation_is_checked_and_names_and_notes_are_never_run(system, tmp_path):
+def test_an_operation_is_checked_and_names_and_notes_are_never_run(system, opinions):
     hostile = ']; error("run"); \\". Definition x := 0. (* '
     file = document("Z3") | {"operation": SUBTRACTION | {"name": hostile}, "notes": {hostile: 1.5}}
-    found = opinion(system, write(tmp_path / "z.cert.json", file))
+    found = opinions(file)[system]
     assert found.code == 0, found
 
 
 @pytest.mark.parametrize("system", INSTALLED)
-def test_what_is_too_large_is_not_attempted(system, tmp_path):
-    found = opinion(system, write(tmp_path / "z.cert.json", document("Z41")))
+def test_what_is_too_large_is_not_attempted(system, opinions):
+    found = opinions(document("Z41"))[system]
     assert found.code is None
     assert " is more than " in found.message
 
 
 @pytest.mark.parametrize("system", INSTALLED)
-def test_no_answer_in_time_is_no_opinion(system, tmp_path):
-    path = write(tmp_path / "z.cert.json", document("Z3"))
-    found = next(x for x in systems.second_opinions(path, seconds=0) if x.system == system)
+def test_no_answer_in_time_is_no_opinion(system, opinions):
+    found = opinions(document("Z3"), seconds=0)[system]
     assert (found.code, found.message) == (2, "not checked: no answer within 0 s")
 
 
 def test_a_file_that_is_malformed_or_a_system_that_is_not_here_is_not_attempted(
-    tmp_path, monkeypatch
+    opinions, monkeypatch
 ):
-    path = write(tmp_path / "z.cert.json", document("Z3") | {"more": 0})
-    for found in systems.second_opinions(path):
-        assert found.code is None
-        assert found.message == "not attempted: malformed: top level: unknown key 'more'"
-    write(path, {"format": "cogo-table"})
-    assert {found.message for found in systems.second_opinions(path)} == {
-        "not attempted: it is a network over the table of an operation; only optimizers over "
-        "Abelian groups are put to it"
-    }
+    table = "it is a network over the table of an operation; only optimizers over Abelian groups "
+    for file, why in (
+        (document("Z3") | {"more": 0}, "malformed: top level: unknown key 'more'"),
+        ({"format": "cogo-table"}, f"{table}are put to it"),
+    ):
+        for found in opinions(file).values():
+            assert (found.code, found.message) == (None, f"not attempted: {why}")
     monkeypatch.setattr(systems.shutil, "which", lambda program: None)
-    write(path, document("Z3"))
-    assert [str(found) for found in systems.second_opinions(path)] == [
+    assert [str(found) for found in opinions(document("Z3")).values()] == [
         "PARI/GP: not attempted: no gp here (Debian: pari-gp)",
         "Coq: not attempted: no coqc here (Debian: coq)",
     ]
 
 
-def test_cogo_check_prints_a_line_for_each_and_the_worst_code_wins(tmp_path):
+def test_cogo_check_prints_a_line_for_each_and_the_worst_code_wins(tmp_path, capsys):
     file = document("Z3")
-    paths = [write(tmp_path / "accepted.cert.json", file)]
+    right, wrong = tmp_path / "accepted.cert.json", tmp_path / "refuted.cert.json"
+    right.write_text(json.dumps(file))
     less(file)
-    paths.append(write(tmp_path / "refuted.cert.json", file))
-    done = subprocess.run(
-        [sys.executable, "-m", "cogo", "check", "--second-opinion", *map(str, paths)],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    assert done.returncode == 1
-    lines = done.stdout.splitlines()
-    for path, (verdict, pari, coq) in zip(paths, (lines[:3], lines[3:]), strict=True):
+    wrong.write_text(json.dumps(file))
+    code, out, _ = command(capsys, "check", "--second-opinion", right, wrong)
+    assert code == 1
+    lines = out.splitlines()
+    for path, (verdict, *others) in ((right, lines[:3]), (wrong, lines[3:])):
         word = path.name.partition(".")[0]
         assert verdict.startswith(f"{path}: {word}: ")
-        assert pari.startswith(
-            (f"{path}: PARI/GP: {word}: ", f"{path}: PARI/GP: not attempted: no gp here")
-        )
-        assert coq.startswith(
-            (f"{path}: Coq: {word}: ", f"{path}: Coq: not attempted: no coqc here")
-        )
+        for line, name, program in zip(others, ("PARI/GP", "Coq"), ("gp", "coqc"), strict=True):
+            missing = f"{path}: {name}: not attempted: no {program} here"
+            assert line.startswith((f"{path}: {name}: {word}: ", missing))
