@@ -26,6 +26,8 @@ from tests.refusal import refused
 
 WRONG = "tests.proofs.planted:WRONG_CARRIER"
 GROUPS = ["Z7", "Z5", "Z8"]
+#: What finds the planted fault.
+FAULTY = {"claims": ["optimizers.zero-loss"], "subject": WRONG, "folder": "failures"}
 
 pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 
@@ -33,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("in_an_empty_folder")
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory) -> Campaign:
     folder = tmp_path_factory.mktemp("campaign") / "failures"
-    return fuzz(GROUPS, claims=["optimizers.zero-loss"], subject=WRONG, folder=folder)
+    return fuzz(GROUPS, **FAULTY | {"folder": folder})
 
 
 @pytest.fixture
@@ -70,12 +72,11 @@ def test_what_was_found_is_stored_and_replays_and_a_replay_leaves_it(failure):
 
 
 def test_what_is_stored_is_tried_first_by_the_next_campaign_and_forgotten_once_it_holds(failure):
-    options = {"claims": ["optimizers.zero-loss"], "folder": "failures", "examples": 5}
-    again = fuzz(GROUPS, subject=WRONG, **options)
+    again = fuzz(GROUPS, examples=5, **FAULTY)
     assert again.checks["optimizers.zero-loss"] == 1
     assert list(again.failures) == ["optimizers.zero-loss"]
-    assert fuzz(GROUPS, **options).failures == {}
-    assert fuzz(GROUPS, subject=WRONG, replay=True, **options).failures == {}
+    assert fuzz(GROUPS, examples=5, claims=FAULTY["claims"], folder="failures").failures == {}
+    assert fuzz(GROUPS, replay=True, **FAULTY).failures == {}
 
 
 def test_what_fails_only_now_and_then_is_said_without_lines_to_paste(monkeypatch):
@@ -181,13 +182,6 @@ def test_numbers_that_are_not_positive_are_refused():
         fuzz(["Z3"], examples=0)
 
 
-def test_shrinking_that_takes_too_long_is_cut_and_the_failure_kept(monkeypatch):
-    monkeypatch.setattr(module, "SHRINK_SECONDS", 0.0)
-    found = run_piece(Piece("optimizers.zero-loss", ("Z7",), 200, 1, WRONG))
-    assert found.wrong
-    assert pasted(found.python()) == found.wrong
-
-
 def test_ctrl_c_keeps_what_was_found(monkeypatch):
     pieces = []
 
@@ -213,8 +207,7 @@ def test_an_interrupt_while_a_value_is_drawn_again_keeps_the_failure(monkeypatch
         return right(database)
 
     monkeypatch.setattr(module, "ReadOnlyDatabase", interrupted)
-    options = {"claims": ["optimizers.zero-loss"], "subject": WRONG, "folder": "failures"}
-    found = fuzz(["Z7", "Z5", "Z8"], examples=400, **options)
+    found = fuzz(GROUPS, examples=400, **FAULTY)
     assert found.failures["optimizers.zero-loss"].reproduction
     assert found.interrupted
 
@@ -223,12 +216,17 @@ def test_an_interrupt_while_a_value_is_drawn_again_keeps_the_failure(monkeypatch
 
 
 def test_the_command_samples_and_says_so(capsys):
-    code, out, _ = cogo(capsys, "fuzz Z3 --claims symmetry,path --examples 10 --workers 1")
+    options = "fuzz Z3 --claims symmetry,path --examples 10 --workers 1"
+    code, out, _ = cogo(capsys, options)
     assert code == 0
     assert "30 values sampled for 3 properties, seed 0: 0 failures" in out
     assert "symmetry.tensor" in out
     assert "characters" in out
     assert "proved" not in out
+    code, out, _ = cogo(capsys, f"{options} --json")
+    found = json.loads(out)
+    assert (code, found["groups"]) == (0, ["Z3"])
+    assert [(x["evidence"], x["checks"]) for x in found["properties"]] == [("sampled", 10)] * 3
 
 
 def test_the_command_prints_stores_and_replays_a_failure(capsys):
@@ -257,17 +255,6 @@ def test_the_command_prints_stores_and_replays_a_failure(capsys):
     code, out, err = cogo(capsys, "fuzz", "Z7", "--replay", "-o", "found")
     assert (code, out) == (2, "")
     assert "nothing is stored in found for these groups and claims" in " ".join(err.split())
-
-
-def test_the_command_prints_json(capsys):
-    code, out, _ = cogo(
-        capsys, "fuzz Z3 --claims composition.polynomial --examples 5 --json --workers 1"
-    )
-    assert code == 0
-    found = json.loads(out)
-    assert found["properties"][0]["evidence"] == "sampled"
-    assert found["properties"][0]["checks"] == 5
-    assert found["groups"] == ["Z3"]
 
 
 def test_without_hypothesis_the_command_says_what_to_install(capsys, monkeypatch):

@@ -78,10 +78,7 @@ def test_an_unknown_property_is_refused_with_those_that_exist():
         ("composition", ["composition.zero-sets", "composition.polynomial"]),
         ("symmetry.translation", ["symmetry.tensor", "symmetry.loss"]),
         ("checker.accepts", ["checker.accepts"]),
-        (
-            "checker.limits",
-            ["checker.accepts", "checker.refuses", "checker.verdicts", "checker.round-trip"],
-        ),
+        ("checker.limits", [x for x in PROPERTIES if x.startswith("checker.")]),
         ("path.*", ["symmetry.loss", "path.potentials"]),
         ("optimizers.width", ["optimizers.width"]),
         (
@@ -128,21 +125,27 @@ def test_labels_say_what_the_values_were():
     }
 
 
-def test_subjects_are_found_by_name_and_others_refused():
-    assert campaign.subject_named("tests.proofs.planted:WRONG_CARRIER") is not INSTALLED
-    for name, why in {
-        "planted": "subject='planted': No module named 'planted'; pass MODULE:NAME, such as "
-        "proofs.subjects.subject:INSTALLED",
-        "1:x": "subject='1:x': invalid format: '1:x'; pass MODULE:NAME, such as "
-        "proofs.subjects.subject:INSTALLED",
-        "tests.proofs.planted:NOTHING": "subject='tests.proofs.planted:NOTHING': module "
-        "'tests.proofs.planted' has no attribute 'NOTHING'; pass MODULE:NAME, such as "
-        "proofs.subjects.subject:INSTALLED",
-        "tests.proofs.planted:PLANTED": "subject='tests.proofs.planted:PLANTED' is "
-        f"{PLANTED!r:.80}, and no proofs.subjects.subject.Subject",
-    }.items():
-        with refused(ValueError, why):
-            campaign.subject_named(name)
+MODULE = "pass MODULE:NAME, such as proofs.subjects.subject:INSTALLED"
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("planted", f": No module named 'planted'; {MODULE}"),
+        ("1:x", f": invalid format: '1:x'; {MODULE}"),
+        (
+            "tests.proofs.planted:NOTHING",
+            f": module 'tests.proofs.planted' has no attribute 'NOTHING'; {MODULE}",
+        ),
+        (
+            "tests.proofs.planted:PLANTED",
+            f" is {PLANTED!r:.80}, and no proofs.subjects.subject.Subject",
+        ),
+    ],
+)
+def test_what_is_no_subject_is_refused(name, why):
+    with refused(ValueError, f"subject={name!r}{why}"):
+        campaign.subject_named(name)
 
 
 def test_the_ulps_of_the_mirror_are_measured_and_not_nothing():

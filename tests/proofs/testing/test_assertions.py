@@ -16,7 +16,7 @@ import pytest
 import proofs
 from algebra import AbelianGroup, Potential, blocks, optimizers
 from algebra.criterion.tensor import function_tensor
-from proofs.subjects.near_miss import Change
+from proofs.subjects.near_miss import CHANGES, Change
 from proofs.subjects.subject import INSTALLED
 from proofs.testing.assertions import assert_global_optimizer, assert_kills
 from tests.refusal import refused
@@ -84,8 +84,6 @@ def test_a_fault_of_this_project_is_told_apart_from_one_of_the_construction(subj
 
 def test_every_kind_of_near_miss_fails_the_battery():
     z = optimizers.build(AbelianGroup("Z8"), "four-plus-six")
-    from proofs.subjects.near_miss import CHANGES
-
     for kind in CHANGES:
         with pytest.raises(AssertionError, match="not an optimizer"):
             assert_global_optimizer(Change(kind).plant(z))
@@ -114,9 +112,7 @@ def test_the_message_shows_the_potentials_that_are_left():
 def test_at_most_ten_potentials_are_shown():
     z = optimizers.six_per_frequency(Z5, nu=1)
     every = [Potential(Z5, [("a", k)]) for k in range(1, 5)]
-    every += [Potential(Z5, [("c", k), ("c", 5 - k)]) for k in range(1, 5)]
-    every += [Potential(Z5, [("a", k), ("a", 5 - k)]) for k in range(1, 5)]
-    every += [Potential(Z5, [("b", k), ("b", 5 - k)]) for k in range(1, 5)]
+    every += [Potential(Z5, [(p, k), (p, 5 - k)]) for p in "abc" for k in range(1, 5)]
     with pytest.raises(AssertionError, match=r"and 2 more$"):
         assert_kills(z, every)
 
@@ -152,16 +148,11 @@ def test_wrong():
 def test_kills():
     assert_kills(blocks.syn(), ["aac"])
 """
-THEIRS = "from proofs.lemma import two\n\ndef test_theirs():\n    assert two() == 2\n"
-LEMMA = {"proofs/__init__.py": "", "proofs/lemma.py": "def two():\n    return 2\n"}
+#: A project with a package of our name: where it has that, and its tests.
 FOREIGN = {
-    "beside the tests": {**LEMMA, "tests/test_theirs.py": THEIRS},
-    "in src": {
-        **{f"src/{name}": text for name, text in LEMMA.items()},
-        "tests/test_theirs.py": THEIRS,
-        "pytest.ini": "[pytest]\npythonpath = src\n",
-    },
-    "around the tests": {**LEMMA, "proofs/test_theirs.py": THEIRS},
+    "beside the tests": ("proofs", "tests"),
+    "in src": ("src/proofs", "tests"),
+    "around the tests": ("proofs", "proofs"),
 }
 
 
@@ -201,12 +192,17 @@ def outcome_of(files, folder, site):
     )
 
 
-@pytest.mark.parametrize("layout", FOREIGN)
+@pytest.mark.parametrize(("package", "tests"), FOREIGN.values(), ids=FOREIGN)
 def test_a_project_with_a_package_named_proofs_is_tested_where_this_one_is_installed(
-    layout, installed, tmp_path
+    package, tests, installed, tmp_path
 ):
     assert (installed / "proofs" / "testing" / "assertions.py").exists()
-    done = outcome_of(FOREIGN[layout], tmp_path, installed)
+    test = "from proofs.lemma import two\n\ndef test_theirs():\n    assert two() == 2\n"
+    files = {f"{package}/__init__.py": "", f"{package}/lemma.py": "def two():\n    return 2\n"}
+    files |= {f"{tests}/test_theirs.py": test}
+    if package.startswith("src"):
+        files["pytest.ini"] = "[pytest]\npythonpath = src\n"
+    done = outcome_of(files, tmp_path, installed)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 passed" in done.stdout
 
