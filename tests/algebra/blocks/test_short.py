@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from functools import partial
+from itertools import product
 
 import numpy as np
 import pytest
@@ -21,8 +22,7 @@ from algebra.blocks.short import (
 from algebra.criterion import composed as route_composed
 from algebra.criterion.tensor import choose_route, function_tensor, loss
 from algebra.groups.group import character_order
-from algebra.optimizers.from_short import few_plus_constant, three_plus_shared
-from algebra.optimizers.width_bounds import lower_bound
+from algebra.optimizers.table import build
 from tests.algebra import reference
 from tests.refusal import refused
 
@@ -116,35 +116,6 @@ def test_numbers_and_characters_that_do_not_do_are_refused(make, message):
         make()
 
 
-def test_with_characters_of_order_three_alone_nothing_is_left_over_and_the_width_is_least():
-    for name in ("Z3", "Z3xZ3", "Z3^3"):
-        group = AbelianGroup(name)
-        z = few_plus_constant(group)
-        assert loss(z) == 0
-        assert z.order == lower_bound(group) == 3 * (group.order - 1) // 2
-
-
-def test_eight_nodes_solve_z5_by_brute_force():
-    z = few_plus_constant(AbelianGroup("Z5"), target="onehot")
-    assert z.order == 8
-    assert reference.exact_loss(z, "onehot") == 0
-    every_entry_matters(z)
-
-
-def with_one_node_doubled(z, node, row):
-    nodes = z.node_list()
-    nodes[node] = {key: 2 * x if key[0] == row else x for key, x in nodes[node].items()}
-    return element(z.group, nodes)
-
-
-def every_entry_matters(z):
-    """A row of a node that is doubled makes a loss, wherever there is something."""
-    for node, entries in enumerate(z.node_list()):
-        for row in "abc":
-            wrong = with_one_node_doubled(z, node, row)
-            assert (loss(wrong, target="onehot") != 0) == any(key[0] == row for key in entries)
-
-
 SHARING = ("Z6", "Z8", "Z10", "Z12", "Z14", "Z2xZ6", "Z16", "Z2xZ8", "Z4xZ8", "Z20", "Z30",
           "Z2xZ3xZ3", "Z5", "Z7", "Z9")  # fmt: skip
 
@@ -161,11 +132,17 @@ def test_of_shared_nodes_only_the_constants_are_left_over(name):
     assert sorted(left) == sorted([*pairs, *reals])
 
 
-@pytest.mark.parametrize("name", ["Z6", "Z8", "Z10", "Z2xZ6"])
+@pytest.mark.parametrize("name", ["Z5", "Z6", "Z8", "Z10", "Z2xZ6"])
 def test_the_one_hot_task_is_solved_by_brute_force_and_every_entry_matters(name):
-    z = three_plus_shared(AbelianGroup(name), target="onehot")
+    """A row of a node that is doubled makes a loss, wherever there is something."""
+    family = "few-plus-constant" if name == "Z5" else "three-plus-shared"
+    z = build(name, family, target="onehot")
     assert reference.exact_loss(z, "onehot") == 0
-    every_entry_matters(z)
+    nodes = z.node_list()
+    for (at, node), row in product(enumerate(nodes), "abc"):
+        doubled = {key: 2 * x if key[0] == row else x for key, x in node.items()}
+        wrong = element(z.group, [*nodes[:at], doubled, *nodes[at + 1 :]])
+        assert (loss(wrong, target="onehot") != 0) == any(key[0] == row for key in node)
 
 
 def test_doubles_are_listed_once_and_have_as_many_halves_as_there_are():
@@ -191,6 +168,6 @@ def test_without_its_shared_nodes_nothing_is_solved():
 def test_the_cost_of_a_sparse_leaf_is_known_without_its_matrices(monkeypatch):
     refuse = lambda nodes: pytest.fail(f"matrices of {nodes.order} nodes")  # noqa: E731
     monkeypatch.setattr(route_composed, "dense", refuse)
-    z = three_plus_shared(AbelianGroup("Z600"))
+    z = build("Z600", "three-plus-shared")
     assert choose_route(z) in ("composed", "sparse")
     assert loss(z) == 0
