@@ -15,6 +15,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import jsonschema
+
 ROOT = Path(__file__).resolve().parents[2]
 CHECKERS = ROOT / "proofs" / "certificates"
 
@@ -37,6 +39,13 @@ def load(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def schema(name: str) -> jsonschema.Draft202012Validator:
+    """Return the schema of a format, which is one."""
+    text = json.loads((CHECKERS / f"{name}.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(text)
+    return jsonschema.Draft202012Validator(text)
 
 
 def mutated(path: Path, old: str, new: str) -> ModuleType:
