@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
+from functools import cache, reduce
 from itertools import combinations, product
 from math import prod
 from operator import or_
@@ -38,65 +38,44 @@ from algebra.compose.families import (
 from algebra.compose.generators import (
     cheapest_cover,
     cover_shapes,
-    distinct,
-    exponents,
-    multiply,
     polynomials,
 )
 from algebra.groups.spectrum import REAL
 from algebra.numbers.roots_of_unity import totient
 from algebra.numbers.scalar import ONE
 from algebra.semiring.potential import construct
+from proofs.compose.search import Journal, Query, search
 from tests.refusal import refused
 
 
-def search(names, n, largest):
-    """Searches (i) and (ii), without the command line."""
-    full = (1 << len(names)) - 1
-    partials = distinct(
-        p for u in exponents(n) for p in polynomials(u, names, n=n, largest=largest)
-    )
-    found = {canonical(p.nodes, n) for p in partials if p.kills == full}
-    groups = {}
-    for p in partials:
-        groups.setdefault((p.kills, len(p.nodes)), []).append(p)
-    for shape in cover_shapes(groups, full=full, largest=largest):
-        todo = product(*([p.nodes for p in groups[kind]] for kind in shape))
-        found |= {canonical(multiply(factors, n), n) for factors in todo}
-    return {x for x in found if 2 <= len(x) <= largest}
+@cache
+def searched(kills, n, largest):
+    """What searches (i) and (ii) find, by its nodes."""
+    query = Query(NAMED[kills], n, largest)
+    return {x.nodes: x for x in search(query, journal=Journal(None, query))}
 
 
-@pytest.fixture(scope="module")
-def order6_of_12():
-    return search(NINE, 12, 6)
+def normal(z, n):
+    return nodes_of(blocks.normalised(z), n)
 
 
-def at_12(z):
-    return canonical(nodes_of(blocks.normalised(z), 12), 12)
+OF_THE_PAPER = [
+    ("order4", 12, 4, [blocks.nu(I) * blocks.xi(zeta(12, e), mirror=mirror)
+                       for e in range(12) for mirror in (False, True)]),
+    ("all", 12, 6, [blocks.syn() * blocks.nu(zeta(12, e)) for e in range(12)]),
+    ("all", 12, 6, [blocks.nu(I) * blocks.syn_ab(zeta(12, e), zeta(12, 2 * e)) for e in range(12)]),
+    ("all", 3, 9, [blocks.three_c() * blocks.syn()]),
+]  # fmt: skip
 
 
-def test_the_order_4_blocks_of_the_paper_are_rediscovered():
-    found = search(NAMED["order4"], 12, 4)
-    for e, mirror in product(range(12), (False, True)):
-        assert at_12(blocks.nu(I) * blocks.xi(zeta(12, e), mirror=mirror)) in found
+@pytest.mark.parametrize(("kills", "n", "largest", "members"), OF_THE_PAPER)
+def test_the_blocks_of_the_paper_are_rediscovered(kills, n, largest, members):
+    for z in members:
+        assert canonical(normal(z, n), n) in searched(kills, n, largest), z.name
 
 
-def test_the_order_6_blocks_of_the_paper_are_rediscovered(order6_of_12):
-    for e in range(12):
-        assert at_12(blocks.syn() * blocks.nu(zeta(12, e))) in order6_of_12
-        assert at_12(blocks.nu(I) * blocks.syn_ab(zeta(12, e), zeta(12, 2 * e))) in order6_of_12
-
-
-def test_the_order_9_block_of_the_paper_is_rediscovered():
-    found = search(NINE, 3, 9)
-    z = canonical(nodes_of(blocks.normalised(blocks.three_c() * blocks.syn()), 3), 3)
-    assert z in found
-    assert family(z, NINE, n=3) == "three_c*syn"
-
-
-def test_everything_the_searches_list_is_a_solution(order6_of_12):
-    for nodes in order6_of_12:
-        entry = compose(nodes, NINE, n=12, factors=[], search="cover")
+def test_everything_the_searches_list_is_a_solution():
+    for entry in searched("all", 12, 6).values():
         assert entry.prove()
         assert {str(r) for r in omega_0(entry.element)} == set(NINE)
 
@@ -111,8 +90,8 @@ def direct(names, *, n, order):
     return solve(sorted(candidates(names, n=n, order=order)), names, n=n)
 
 
-def test_nothing_of_order_5_or_less_kills_all_nine(order6_of_12):
-    assert {len(nodes) for nodes in order6_of_12} == {6}
+def test_nothing_of_order_5_or_less_kills_all_nine():
+    assert {len(nodes) for nodes in searched("all", 12, 6)} == {6}
     for n, order in product((4, 6), (2, 3, 4, 5)):
         assert direct(NINE, n=n, order=order) == []
 
@@ -133,21 +112,25 @@ def brute_force(names, n, order):
     return found
 
 
-SEARCHES = [("abc-", 4, 2), ("a-bc ab-c", 4, 2), ("a-bc ab-c abc-", 6, 3), ("order4", 4, 4),
-            ("a-bc ab-c abc-", 5, 3), ("all", 4, 6), ("aa-c abc-", 5, 3), ("a-bc", 6, 2),
-            ("aac a-bc aa-c", 4, 4), ("aac a-a-c", 5, 3)]  # fmt: skip
+#: How many solutions there are; more nodes than conditions and one have no minimal support.
+SEARCHES = {("abc-", 4, 2): 1, ("abc-", 4, 3): 0, ("a-bc ab-c", 4, 2): 2, ("order4", 4, 4): 1,
+            ("a-bc ab-c abc-", 6, 3): 2, ("a-bc ab-c abc-", 5, 3): 2, ("all", 4, 6): 1,
+            ("aa-c abc-", 5, 3): 18, ("a-bc", 6, 2): 6, ("aac a-bc aa-c", 4, 4): 6,
+            ("aac a-a-c", 5, 3): 26}  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "n", "order"), SEARCHES)
 def test_direct_search_lists_exactly_what_brute_force_does(text, n, order):
     names = potentials(text.split())
-    assert set(direct(names, n=n, order=order)) == brute_force(names, n, order)
+    found = set(direct(names, n=n, order=order))
+    assert found == brute_force(names, n, order)
+    assert len(found) == SEARCHES[text, n, order]
 
 
-def test_direct_search_contains_what_products_give_and_more(order6_of_12):
-    assert len(order6_of_12) == 14
+def test_direct_search_contains_what_products_give_and_more():
+    assert len(searched("all", 12, 6)) == 14
     found = set(direct(NINE, n=8, order=6))
-    assert search(NINE, 8, 6) <= found
+    assert set(searched("all", 8, 6)) <= found
     assert len(found) == 15
 
 
@@ -159,11 +142,6 @@ def test_a_search_that_would_take_too_long_is_refused():
         "6000000; take fewer roots or a smaller order",
     ):
         direct(NINE, n=24, order=8)
-
-
-def test_more_nodes_than_conditions_and_one_have_no_minimal_support():
-    assert direct(["abc-"], n=4, order=3) == []
-    assert brute_force(["abc-"], 4, 3) == set()
 
 
 def test_small_primes_together_miss_nothing_and_one_alone_does(monkeypatch):
@@ -202,8 +180,7 @@ def test_the_canonical_form_does_not_see_symmetries(raw, s, t, random):
 
 
 def test_the_canonical_form_tells_different_solutions_apart():
-    one = nodes_of(blocks.normalised(blocks.nu(I) * blocks.xi(1)), 12)
-    other = nodes_of(blocks.normalised(blocks.nu(I) * blocks.xi(zeta(12))), 12)
+    one, other = (normal(blocks.nu(I) * blocks.xi(x), 12) for x in (1, zeta(12)))
     assert canonical(one, 12) != canonical(other, 12)
     i, j, c = one[0]
     assert canonical([(i, j, 2 * c), *one[1:]], 12) != canonical(one, 12)
@@ -215,8 +192,7 @@ def test_polynomials_agree_with_the_construction_of_the_theorem(i, j):
     u = blocks.node(zeta(12, i), zeta(12, j), zeta(12, -i - j))
     for p in polynomials((i, j), names, n=12, largest=4):
         chosen = [name for bit, name in enumerate(names) if p.kills >> bit & 1]
-        built = construct(u, chosen).merged
-        expected = nodes_of(blocks.normalised(built), 12)
+        expected = normal(construct(u, chosen).merged, 12)
         assert canonical(p.nodes, 12) == canonical(expected, 12)
 
 
@@ -229,11 +205,11 @@ def test_polynomials_agree_with_the_construction_of_the_theorem(i, j):
     ],
 )
 def test_free_parameters_of_the_known_blocks(z, kills, free):
-    assert free_parameters(nodes_of(blocks.normalised(z), 12), NAMED[kills], n=12) == free
+    assert free_parameters(normal(z, 12), NAMED[kills], n=12) == free
 
 
 def test_what_is_not_killed_is_counted():
-    nodes = nodes_of(blocks.normalised(blocks.nu(I) * blocks.xi(1)), 4)
+    nodes = normal(blocks.nu(I) * blocks.xi(1), 4)
     assert free_parameters(nodes, [*NAMED["order4"], "aa-c"], n=4) < 4
 
 
@@ -244,6 +220,7 @@ FAMILIES = {
     "mirrors": (mirrors([1, T, W], [1, T, T**2]), "all", 12),
     "syn*nu": (triples([1, W, W**2], [zeta(24), zeta(24) * W, zeta(24) * W**2]), "all", 24),
     "triples": (triples([1, T, W], [1, W, W**2]), "all", 12),
+    "three_c*syn": (blocks.normalised(blocks.three_c() * blocks.syn()), "all", 3),
     "": (blocks.normalised(blocks.syn()), "order4", 3),
 }
 
@@ -258,7 +235,7 @@ def test_families_are_told_apart(name):
 
 
 def test_factors_get_the_names_of_the_paper():
-    assert factor_name(nodes_of(blocks.normalised(blocks.syn()), 12), "x", n=12) == "syn"
+    assert factor_name(normal(blocks.syn(), 12), "x", n=12) == "syn"
     odd = polynomials((1, 1), ["a-bc"], n=5, largest=2)
     assert [factor_name(p.nodes, p.text, n=5) for p in odd] == [
         "u + -zeta(5)**3, u = (zeta(5), zeta(5), zeta(5)**3)"
@@ -301,7 +278,7 @@ def entry(nodes, n, kills="abc-"):
 
 
 def test_an_entry_that_claims_too_much_is_not_proved():
-    good = entry(nodes_of(blocks.normalised(blocks.syn()), 3), 3)
+    good = entry(normal(blocks.syn(), 3), 3)
     assert good.prove()
     for more in ("aac", "aaaaac"):
         assert not replace(good, kills=(*good.kills, more)).prove()
@@ -313,8 +290,7 @@ def test_an_entry_that_claims_too_much_is_not_proved():
 
 
 def test_norms_are_exact_expressions():
-    equal = nodes_of(blocks.normalised(blocks.nu(I) * blocks.xi(1)), 4)
-    assert entry(equal, 4).norm_text == "6*4^(1/3)"
+    assert entry(normal(blocks.nu(I) * blocks.xi(1), 4), 4).norm_text == "6*4^(1/3)"
     other = nodes_of(order4_block(1, epsilon=zeta(3)), 12)
     assert entry(other, 12).norm_text == "6*(4*(1/12)^(1/3))"
 
