@@ -56,3 +56,11 @@ def cogo(capsys: pytest.CaptureFixture[str], in_an_empty_folder: None) -> Callab
     from tests import command
 
     return partial(command.ended, command.cogo, capsys)
+
+
+@pytest.fixture
+def experiments(capsys: pytest.CaptureFixture[str], in_an_empty_folder: None) -> Callable[..., Any]:
+    """The same of ``python -m experiments``."""
+    from tests import command
+
+    return partial(command.ended, command.experiments, capsys)

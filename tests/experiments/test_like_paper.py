@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,6 @@ from experiments.like_paper import _classified, like_paper
 from numeric import Weights
 from numeric.recognition.recognise import recognise
 from numeric.weights.given import reading
-from tests.command import experiments
 from tests.numeric.trained_like import TRAINED, disguised, planted
 
 
@@ -26,18 +24,17 @@ def test_the_authors_counts_are_reproduced_on_a_network_trained_by_the_papers_sc
     assert recognise(w).table2() == pytest.approx(author.table2())
 
 
-def test_the_command_prints_counts_errors_and_what_is_named_differently(capsys):
-    code, out, err = experiments(capsys, "like-paper", str(TRAINED))
-    assert (code, err) == (0, "")
-    assert "order 6: 5 frequencies: nu*syn 4, nu(i)*syn(al,be) 1, error 1.94e-2" in out
-    assert "named differently: none" in out
-    code, out, _ = experiments(capsys, "like-paper", str(TRAINED), "--json")
-    (found,) = json.loads(out)
+def test_the_command_prints_counts_errors_and_what_is_named_differently(experiments):
+    experiments("like-paper", TRAINED).says(
+        "order 6: 5 frequencies: nu*syn 4, nu(i)*syn(al,be) 1, error 1.94e-2",
+        "named differently: none",
+    )
+    (found,) = experiments("like-paper", TRAINED, "--json").json
     assert found["orders"] == {"4": 6, "6": 5}
     assert set(found) == {"file", "orders", "compositions", "errors", "table2"}
-    code, out, err = experiments(capsys, "like-paper", str(TRAINED), "--group", "Z7")
-    assert (code, out) == (2, "")
-    assert "Z7 has order 7, and the weights have d = 23" in err
+    experiments("like-paper", TRAINED, "--group Z7", code=2).says(
+        "Z7 has order 7, and the weights have d = 23"
+    )
 
 
 def test_the_authors_procedure_loses_many_exact_solutions_that_ours_recognises():
@@ -52,14 +49,16 @@ def test_the_authors_procedure_loses_many_exact_solutions_that_ours_recognises()
     assert 10 <= lost <= 40
 
 
+ROOTS = np.exp(2j * np.pi / 3 * np.arange(3))
+
+
 def block_of_six(rng: Any, *, noise: float, swapped: bool) -> Any:
     """``nu(i)*syn(al,be)``, or ``nu*syn`` with ``nu`` near ``i``, nodes turned, with noise."""
-    w = np.exp(2j * np.pi / 3 * np.arange(3))
     al = np.exp(1j * np.array([0, *rng.uniform(0, 2 * np.pi, 2)]))
     nu = 1j
     if swapped:
         al, nu = np.ones(3), np.exp(1j * (np.pi / 2 + rng.normal(0, 0.04)))
-    a, b, c = w * al, w / al, w
+    a, b, c = ROOTS * al, ROOTS / al, ROOTS
     z = np.stack([np.r_[a, nu * a], np.r_[b, -nu * b], np.r_[c, -c / nu**2]])
     z = z * np.stack([*(rng.choice([-1, 1], 6),) * 2, np.ones(6)])
     return z * (1 + noise * (rng.normal(size=z.shape) + 1j * rng.normal(size=z.shape)))
@@ -88,7 +87,6 @@ def test_the_authors_counts_do_not_depend_on_the_order_of_the_nodes():
 def test_of_names_that_tie_it_is_the_one_that_the_author_tests_first():
     """With ``nu = i`` the pairs may be shifted along ``syn``, which makes ``nu = i w`` of it."""
     rng = np.random.default_rng(3)
-    w = np.exp(2j * np.pi / 3 * np.arange(3))
-    block = np.stack([np.r_[w, 1j * w], np.r_[w, -1j * w], np.r_[w, w]])
+    block = np.kron([[1, 1j], [1, -1j], [1, 1]], ROOTS)
     for _ in range(20):
         assert _classified(block[:, rng.permutation(6)])[0] == "nu(i)*syn"
