@@ -163,6 +163,9 @@ def evaluate(sides: Any, scale: Fraction, activation: str, table: Any, ends: int
     first = [[*map(sum, zip(row, *(b[0] for b in bias), strict=True))] for row in first]
     last = [*last, [sum(b[0][g] for b in shift) for g in range(ends)]]  # of a node that is 1
     [left, right], unit, m = whole(first, second)
+    long = (scale.numerator * scale.denominator).bit_length() // 30
+    held = len(last) * ends * long
+    need(held <= MAX_DIGITS, f"network: {len(last) * ends} products with {long} digits")
     [rows], below, n = whole([[scale * x for x in row] for row in last])
     columns, unit, size = [*zip(*rows, strict=True)], unit**degree, (m + 1) * degree * n
     one = unit * below
@@ -220,6 +223,9 @@ def verify(path: str, read: Any) -> tuple[int, str]:
     need(max(map(len, sides)) <= MAX_PARTS, f"network: more than {MAX_PARTS} parts")
     need(all(sides[:3]), f"network: no factors {sides!a:.40}")
     sides = [[text(PART, part, "network") for part in side] for side in sides]
+    corners = [[*map(int, part.groups()[1:5])] for side in sides for part in side]
+    count = sum(abs((bottom - top) * (right - left)) for top, bottom, left, right in corners)
+    need(count <= 4 * MAX_NUMBERS, f"network: parts of {count} numbers")
     text(ACTIVATION, activation, "network.activation")
     scale = Fraction(text(NUMBER, scale, "network.scale")[0])
     table, ends, task = operated(operation)

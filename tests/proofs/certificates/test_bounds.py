@@ -160,6 +160,13 @@ def test_the_steps_of_a_network_are_counted_in_digits_of_thirty_bits():
     refused("MAX_STEPS", steps, lambda: work("square"), f"network: {steps} steps")
 
 
+def test_a_long_scale_is_refused_before_it_is_multiplied():
+    sides = [[[[1] * 5] * 4], [[[1] * 5] * 4], [[[0] * 4] * 5], [], []]
+    table = [[0] * 4] * 4
+    work = lambda: network_checker.evaluate(sides, Fraction(1, 2**3000), "abs", table, 4)  # noqa: E731
+    refused("MAX_DIGITS", 6 * 4 * 100, work, "network: 24 products with 100 digits")
+
+
 def test_the_steps_of_factors_are_counted_in_digits_of_thirty_bits():
     y = [[2**58] * 5] * 3
     for number, digits in ((2**28, 1), (2**29, 2)):

@@ -308,6 +308,9 @@ CHEATS: dict[str, tuple[str, Any, str]] = {
         "network.bias.0", "bias0[0:1, 0:6]",
         "malformed: 'bias0[0:1, 0:6]' is no part of 'F64' of shape [5]",
     ),
+    "parts of too many numbers": (
+        "network.bias.0", "bias0[2000:0, 0:2000]", "malformed: network: parts of 40000",
+    ),
     "an empty part": (
         "network.bias.0", "bias0[0:1, 2:2]",
         "malformed: 'bias0[0:1, 2:2]' is no part of 'F64' of shape [5]",
