@@ -49,9 +49,8 @@ def sample(composition: PhaseTable, rng: np.random.Generator, noise: float, gaug
     """Return entries of shape (F, 3, n): a random composition under random symmetries."""
     n = composition.order
     angles = rng.uniform(0, 2 * np.pi, (FREQUENCIES, len(composition.parameters)))
-    if composition.name == "order 4":
-        gap = rng.uniform(0.6, 1.0, FREQUENCIES)
-        angles[:, 3] = angles[:, 0] + angles[:, 1] - angles[:, 2] - gap
+    if composition.name == "order 4":  # epsilon, away from -i, which is nu(i)*xi
+        angles[:, 3] = -rng.uniform(0.6, 1.0, FREQUENCIES)
     z = np.exp(1j * composition.phases(angles)) * np.cbrt(composition.size(angles))[:, None, :]
     s = np.exp(rng.normal(0, gauge, (FREQUENCIES, n))) * rng.choice([-1, 1], (FREQUENCIES, n))
     z = z * np.stack([s, s, s**-2], axis=1)

@@ -75,9 +75,16 @@ class PhaseTable:
     def solved(self, phases: Reals) -> Reals:
         """Return the parameters that the anchors' phases determine; shape (..., P)."""
         rows, columns = self.anchors
-        inverse = np.linalg.inv(self.coefficient[rows, columns])
-        solved: Reals = (phases - self.constant[rows, columns]) @ inverse.T
+        solved: Reals = (phases - self.constant[rows, columns]) @ _inverses(self)[0].T
         return solved
+
+
+@cache
+def _inverses(table: PhaseTable) -> tuple[Reals, Reals]:
+    """Return what takes the phases of the anchors to parameters, and those of all entries."""
+    rows, columns = table.anchors
+    every = table.coefficient.reshape(3 * table.order, -1)
+    return np.linalg.inv(table.coefficient[rows, columns]), np.linalg.pinv(every)
 
 
 #: The factors: phases of ``a, b, c`` by node, in twelfths of a turn, and of each free parameter the
@@ -264,6 +271,7 @@ def _simplest(
     return int(same[np.lexsort([x.round(6) for x in key])[0]])
 
 
+@cache
 def _placements(composition: PhaseTable, *, transitive: bool) -> Int64:
     """Return which nodes may stand at the anchors that determine the parameters, shape (S, P)."""
     columns = sorted({*composition.anchors[1].tolist()})
@@ -291,8 +299,8 @@ def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, 
     sign = np.where(agree < 0, -1.0, 1.0)
     signed = ordered * np.stack([sign, sign, np.ones_like(sign)], axis=1)
     gap = np.angle(signed * template.conj())
-    inverse = np.linalg.pinv(composition.coefficient.reshape(3 * composition.order, -1))
-    return start + gap.reshape(len(gap), 3 * composition.order) @ inverse.T, sign, signed
+    parameters: Reals = start + gap.reshape(len(gap), 3 * composition.order) @ _inverses(composition)[1].T
+    return parameters, sign, signed
 
 
 def canonical(composition: PhaseTable, x: Reals) -> Reals:
