@@ -83,8 +83,9 @@ class PhaseTable:
 def _inverses(table: PhaseTable) -> tuple[Reals, Reals]:
     """Return what takes the phases of the anchors to parameters, and those of all entries."""
     rows, columns = table.anchors
-    every = table.coefficient.reshape(3 * table.order, -1)
-    return np.linalg.inv(table.coefficient[rows, columns]), np.linalg.pinv(every)
+    first: Reals = np.linalg.inv(table.coefficient[rows, columns])
+    every: Reals = np.linalg.pinv(table.coefficient.reshape(3 * table.order, -1))
+    return first, every
 
 
 #: The factors: phases of ``a, b, c`` by node, in twelfths of a turn, and of each free parameter the
@@ -299,8 +300,8 @@ def _least_squares(ordered: Complexes, composition: PhaseTable) -> tuple[Reals, 
     sign = np.where(agree < 0, -1.0, 1.0)
     signed = ordered * np.stack([sign, sign, np.ones_like(sign)], axis=1)
     gap = np.angle(signed * template.conj())
-    parameters: Reals = start + gap.reshape(len(gap), 3 * composition.order) @ _inverses(composition)[1].T
-    return parameters, sign, signed
+    inverse = _inverses(composition)[1]
+    return start + gap.reshape(len(gap), 3 * composition.order) @ inverse.T, sign, signed
 
 
 def canonical(composition: PhaseTable, x: Reals) -> Reals:
