@@ -83,9 +83,8 @@ class PhaseTable:
 def _inverses(table: PhaseTable) -> tuple[Reals, Reals]:
     """Return what takes the phases of the anchors to parameters, and those of all entries."""
     rows, columns = table.anchors
-    first: Reals = np.linalg.inv(table.coefficient[rows, columns])
-    every: Reals = np.linalg.pinv(table.coefficient.reshape(3 * table.order, -1))
-    return first, every
+    every = np.linalg.pinv(table.coefficient.reshape(3 * table.order, -1))
+    return np.linalg.inv(table.coefficient[rows, columns]), np.asarray(every, dtype=np.float64)
 
 
 #: The factors: phases of ``a, b, c`` by node, in twelfths of a turn, and of each free parameter the
