@@ -68,35 +68,27 @@ def test_every_run_has_a_file_with_its_settings_and_history_as_train_makes_it(do
         assert (folder.outcome(run).plain()[2] == one.network.plain()[2]).all()
 
 
-def test_runs_of_several_decays_and_rates_share_a_batch(tmp_path):
+def test_a_run_that_diverges_says_so_and_the_others_of_its_batch_are_as_if_trained_alone(tmp_path):
     plan = SweepPlan(
-        groups=("Z5",), widths=(16,), weight_decays=(0.0, 1e-3), lrs=(0.01, 0.02), seeds=(4, 7),
-        epochs=30,
-    )  # fmt: skip
-    sweep(plan, folder=tmp_path)
-    folder = read_folder(tmp_path)
-    for run in plan.runs():
-        [alone] = train(run)
-        network = folder.outcome(run)
-        assert (network.plain()[0] == alone.network.plain()[0]).all()
-        assert settings_from_text(network.metadata["settings"]) == run
-        assert network.metadata["seed"] == str(run.seeds[0])
-
-
-def test_a_run_that_diverges_says_so_and_spoils_none_of_its_batch(tmp_path):
-    plan = SweepPlan(
-        groups=("Z5",), widths=(8,), lrs=(0.01, 1e6, 0.02), optimizer="sgd", epochs=100,
+        groups=("Z5",), widths=(8,), weight_decays=(0.0, 1e-3), lrs=(0.01, 1e6, 0.02), seeds=(4,),
+        optimizer="sgd", epochs=100,
     )  # fmt: skip
     assert len(plan.batches()) == 1
     state = sweep(plan, folder=tmp_path)
-    assert state.trained == 2
-    assert list(state.failed.values()) == [
-        "seed 0 diverged: its loss is nan after 100 epochs; pass a learning rate below 1e+06"
+    assert state.trained == 4
+    assert list(state.failed.values()) == 2 * [
+        "seed 4 diverged: its loss is nan after 100 epochs; pass a learning rate below 1e+06"
     ]
-    for lr in (0.01, 0.02):
-        [run] = replace(plan, lrs=(lr,)).runs()
+    for run in replace(plan, lrs=(0.01, 0.02)).runs():
         kept = read_folder(tmp_path).outcome(run)
+        assert settings_from_text(kept.metadata["settings"]) == run
+        assert kept.metadata["seed"] == "4"
         assert (kept.plain()[2] == train(run)[0].network.plain()[2]).all()
+
+
+def index(folder: Path) -> list[dict[str, str]]:
+    with open(folder / "index.csv", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def test_missing_files_and_the_index_are_made_again_bit_for_bit(done, undisturbed, tmp_path):
@@ -106,18 +98,14 @@ def test_missing_files_and_the_index_are_made_again_bit_for_bit(done, undisturbe
     state = sweep(PLAN, folder=folder)
     assert (state.trained, state.found) == (6, 6)
     assert contents(folder) == undisturbed
-    with open(folder / "index.csv", newline="") as file:
-        table = list(csv.DictReader(file))
+    table = index(folder)
     assert [row["run"] for row in table] == [run_name(run) for run in PLAN.runs()]
-    with open(done / "index.csv", newline="") as file:
-        first = list(csv.DictReader(file))
-    assert [x | {"seconds": 0} for x in table] == [x | {"seconds": 0} for x in first]
+    assert [x | {"seconds": 0} for x in table] == [x | {"seconds": 0} for x in index(done)]
     run = read_weights(folder / "runs" / f"{table[3]['run']}.safetensors")
     assert float(table[3]["train_loss"]) == float(run.metadata["history.train_loss"].split()[-1])
     (folder / "index.csv").unlink()
     sweep(PLAN, folder=folder)
-    with open(folder / "index.csv", newline="") as file:
-        assert list(csv.DictReader(file)) == table
+    assert index(folder) == table
 
 
 def test_a_part_of_a_sweep_is_trained_alone_and_the_rest_later(undisturbed, tmp_path):
@@ -144,14 +132,13 @@ def test_a_damaged_file_is_put_aside_and_made_again(done, undisturbed, tmp_path,
     first, second, *_ = sorted((folder / "runs").iterdir())
     data = bytearray(first.read_bytes())
     data[-9] ^= 1
-    first.write_bytes(
-        {
-            "a flipped bit": bytes(data),
-            "cut short": bytes(data[:-100]),
-            "another run": second.read_bytes(),
-            "empty": b"",
-        }[damage]
-    )
+    damaged = {
+        "a flipped bit": data,
+        "cut short": data[:-100],
+        "another run": second.read_bytes(),
+        "empty": b"",
+    }
+    first.write_bytes(damaged[damage])
     state = sweep(PLAN, folder=folder)
     assert (state.damaged, state.trained, state.found) == ([first.stem], 1, 11)
     assert contents(folder) == undisturbed
@@ -223,12 +210,12 @@ def test_two_sweeps_do_not_share_a_folder(tmp_path):
 def test_a_folder_of_another_plan_is_refused(tmp_path):
     sweep(SweepPlan(groups=("Z3",), widths=(4,), epochs=1), folder=tmp_path)
     other = SweepPlan(groups=("Z3",), widths=(4, 5), epochs=1)
-    with pytest.raises(ValueError, match="holds another sweep: widths 4, not 4,5"):
+    message = (
+        f"{tmp_path} holds another sweep: widths 4, not 4,5; pass its settings, or another folder"
+    )
+    with refused(ValueError, message):
         read_folder(tmp_path, plan=other)
-    with refused(
-        ValueError,
-        f"{tmp_path} holds another sweep: widths 4, not 4,5; pass its settings, or another folder",
-    ):
+    with refused(ValueError, message):
         sweep(other, folder=tmp_path)
     (tmp_path / "plan.json").write_text("{")
     with pytest.raises(ValueError, match=r"plan\.json is damaged: .*; restore it, or give"):

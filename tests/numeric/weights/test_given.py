@@ -1,4 +1,4 @@
-"""Whatever is given as a network becomes the same weights."""
+"""Whatever is given as a network becomes the same weights, over the group that it adds in."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 
 import cogo
 from algebra import AbelianGroup, optimizers
-from numeric import WeightFileError, embed, plain_network, write_weights
-from numeric.weights.given import reading
+from algebra.groups.operation import operation
+from numeric import TwoLayer, WeightFileError, embed, plain_network, write_weights
+from numeric.operations.identify import identify
+from numeric.weights import given as module
+from numeric.weights.given import over_a_group, reading, relabelled
+from tests.numeric.network_loss import network_loss, sums
+from tests.numeric.plain_network import Module
 
 NETWORK = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z7"))))
 STATE, (A, B, C) = NETWORK.state(), NETWORK.plain()
-
-
-class Module(torch.nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        for name, x in (("layera", A), ("layerb", B)):
-            setattr(self, name, torch.nn.Linear(7, len(x), bias=False))
-        self.layerc = torch.nn.Linear(len(A), 7, bias=False)
-        self.double()
-        self.load_state_dict({key: torch.from_numpy(x.copy()) for key, x in STATE.items()})
 
 
 def given(kind: str, folder: Any) -> Any:
@@ -33,13 +27,13 @@ def given(kind: str, folder: Any) -> Any:
         return folder / "w.npz" if kind == "path" else str(folder / "w.npz")
     wide = np.concatenate([A, B], axis=1)
     return {
-        "module": Module,
-        "state_dict": lambda: Module().state_dict(),
-        "arrays": lambda: STATE,
-        "two matrices": lambda: {"W": wide, "V": C, "embedding.weight": np.eye(7)},
-        "plain": lambda: NETWORK,
-        "weights": NETWORK.weights,
-    }[kind]()
+        "module": Module(STATE),
+        "state_dict": Module(STATE).state_dict(),
+        "arrays": STATE,
+        "two matrices": {"W": wide, "V": C, "embedding.weight": np.eye(7)},
+        "plain": NETWORK,
+        "weights": NETWORK.weights(),
+    }[kind]
 
 
 @pytest.mark.parametrize(
@@ -72,6 +66,7 @@ def test_normalised_takes_the_factor_out_of_what_is_given():
             "d = 7 and 8 outputs, and no operation on some of them is nearly answered; pass one, "
             "such as operation='x [+] y over Z7'",
         ),
+        (STATE, {"group": "Z5"}, WeightFileError, "Z5 has order 5, and the weights have d = 7; up"),
         (STATE, {"group": "Z2x"}, WeightFileError, "Z2x"),
         (3, {}, TypeError, "given=int: pass a path, a state_dict, a module"),
         (NETWORK.weights(), {"group": "Z8"}, ValueError, "these are weights over Z7 without 1/2d"),
@@ -87,3 +82,106 @@ def test_a_plain_network_and_its_arrays_are_over_the_group_that_is_said():
     network = plain_network(embed(optimizers.nine_per_frequency(AbelianGroup("Z2xZ4"))))
     found = reading(network), reading(network.state(), group="Z2xZ4")
     assert [x.weights.group for x in found] == [AbelianGroup("Z2xZ4")] * 2
+
+
+def stored(group: str, p: Any = None, s: Any = None, r: Any = None, pads: int = 0) -> TwoLayer:
+    """An exact optimizer, its rows permuted, and rows of noise after them."""
+    w = embed(optimizers.nine_per_frequency(AbelianGroup(group)))
+    d, rng = len(w.w_a), np.random.default_rng(0)
+    rows = [x[np.arange(d) if q is None else q] for x, q in ((w.w_a, p), (w.w_b, s), (w.w_c, r))]
+    a, b, c = (np.concatenate([x, 0.3 * rng.normal(size=(pads, x.shape[1]))]) for x in rows)
+    return TwoLayer((a,), (b,), (c.T / (2 * d),))
+
+
+def read(network: TwoLayer, **how: Any) -> tuple[Any, Any, tuple[str, ...]]:
+    found = over_a_group(network, **how)
+    return found.weights, found.operation, found.notes
+
+
+def adds(weights):
+    return network_loss(weights) < 1e-18
+
+
+@pytest.mark.parametrize("name", ["Z7", "Z2xZ3", "Z4xZ2", "Z2xZ4"])
+def test_what_adds_stays_as_it_is_over_its_own_group(name):
+    net = stored(name)
+    weights, found, notes = read(net)
+    assert (str(weights.group), found) == (name, None)
+    pairs = weights.group.order**2
+    said = f"it answers {pairs} of {pairs} pairs as x + y over {name}"
+    assert notes == (() if name == "Z7" else (said,))  # nothing but what everybody expects
+    assert (weights.w_a == net.first[0]).all()
+    assert adds(weights)
+
+
+@pytest.mark.parametrize("group", ["Z7", "Z2xZ4", "Z2xZ3", "Z12"])
+def test_any_renaming_is_found_and_undone(group):
+    rng, d = np.random.default_rng(1), AbelianGroup(group).order
+    net = stored(group, *(rng.permutation(d) for _ in "psr"))
+    weights, found, notes = read(net)
+    assert found is not None
+    assert adds(weights)
+    assert notes == (f"it answers {d * d} of {d * d} pairs as {found.name}",)
+    assert (found.table() == net.table()).all()
+
+
+@pytest.mark.parametrize("pads", [1, 3])
+@pytest.mark.parametrize("asked", [None, "Z13"])
+def test_unused_rows_are_left_out(pads, asked):
+    net = stored("Z13", pads=pads)
+    weights, found, _ = read(net, group=asked and AbelianGroup(asked))
+    assert found is not None
+    assert found.numbers == (tuple(range(13)),) * 3
+    assert (weights.w_a == net.first[0][:13]).all()
+    assert adds(weights)
+
+
+def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows():
+    plain = stored("Z7", s=[0, 6, 5, 4, 3, 2, 1], r=[2, 0, 1, 3, 4, 5, 6])
+    rng = np.random.default_rng(0)
+    basis = np.linalg.qr(rng.normal(size=(9, 9)))[0][:7]
+    shift = rng.normal(size=7)
+    node = np.concatenate([plain.last[0], -np.ones((1, 1)) * shift])
+    net = TwoLayer(
+        (basis, basis.T @ np.c_[plain.first[0], np.full(7, 0.5)]),
+        (np.c_[plain.second[0], np.full(7, 0.5)],),
+        (node,),
+        output_bias=shift,
+    )
+    weights, found, _ = read(net)
+    assert found is not None
+    assert found.name == "a renaming of the outputs of x - y over Z7"
+    assert adds(weights)
+
+
+def test_an_operation_that_is_asked_for_is_not_looked_for():
+    net = stored("Z7")
+    weights, found, notes = read(net, operation="x - y")
+    assert found == operation("x - y", 7)
+    assert notes == ("relabelled for x - y over Z7, as asked",)
+    assert not adds(weights)
+    net = stored("Z7", s=[0, 6, 5, 4, 3, 2, 1])
+    for asked in ("x - y", found, found.table()):
+        assert adds(read(net, operation=asked)[0])
+    named = relabelled(net, found)
+    assert named.metadata == {"group": "Z7"}
+    assert (named.table() == sums((7,))).all()
+
+
+def test_a_network_of_no_operation_stays_with_the_group_and_is_told_of():
+    rng = np.random.default_rng(0)
+    net = TwoLayer(
+        (rng.normal(size=(11, 20)),), (rng.normal(size=(11, 20)),), (rng.normal(size=(20, 11)),)
+    )
+    weights, found, (note,) = read(net, group=AbelianGroup("Z11"))
+    assert (weights.group, found) == (AbelianGroup("Z11"), None)
+    assert note.startswith("its answers are those of no Abelian group: they form no Latin square")
+    assert note == str(identify(net.table(), AbelianGroup("Z11")))
+
+
+def test_of_many_elements_some_pairs_are_looked_at_first(monkeypatch):
+    monkeypatch.setattr(module, "ALL", 5)
+    assert read(stored("Z7"))[1:] == (None, ())
+    found = read(stored("Z7", r=[1, 0, 2, 3, 4, 5, 6]))[1]
+    assert found is not None
+    assert found.name == "a renaming of the outputs of x + y over Z7"

@@ -14,6 +14,7 @@ from algebra import AbelianGroup, optimizers, zeta
 from numeric import WeightFileError, embed, plain_network, read_weights
 from numeric.training.loss import LossPlan, evaluate
 from numeric.training.settings import split_task
+from numeric.weights import plain_network as module
 from numeric.weights.performance import accuracies, performance, said
 from numeric.weights.plain_network import TwoLayer, checked_activation
 from tests.numeric.network_loss import network_loss, outputs, sums
@@ -65,6 +66,14 @@ def test_the_plain_network_has_the_same_outputs():
     assert (a.shape, c.dtype) == ((Q + 1, D), np.float64)
     x, y = np.divmod(np.arange(D * D), D)
     np.testing.assert_allclose(outputs(net).reshape(-1, D), net.at(x, y), rtol=1e-12)
+
+
+def test_the_answers_are_the_largest_outputs_in_pieces_too(monkeypatch):
+    net = network("relu")
+    wanted = net.at(*np.divmod(np.arange(D * D), D)).argmax(axis=1).reshape(D, D)
+    assert np.array_equal(net.table(), wanted)
+    monkeypatch.setattr(module, "CHUNK", 80)
+    assert np.array_equal(net.table(), wanted)
 
 
 def test_where_nothing_is_folded_the_arrays_stay():
