@@ -7,6 +7,8 @@ violation of each kind shows that the reader can fail.
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,7 @@ FLOAT_NAMES_OF_NUMPY = {
     *("float_power", "reciprocal"),
 }
 FLOAT_ARRAYS_OF_NUMPY = {"float64", "double", "rint"}
+DTYPE = re.compile("[<>=]*(float|f8|f4|f2|compl|c16)")
 DTYPE_AT = {"zeros": 1, "ones": 1, "empty": 1, "identity": 1, "eye": 3}
 
 
@@ -47,156 +50,100 @@ def place(path: Path) -> str:
     return path.relative_to(FOLDER).as_posix()
 
 
-def numpy_name(node: ast.AST) -> str | None:
-    """Return ``x`` of ``np.x``."""
-    if (
-        isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in ("np", "numpy")
-    ):
-        return node.attr
+def float_value(node: ast.AST) -> object:
+    """Return what makes or computes with a float value, if this does."""
+    match node:
+        case ast.Constant(value=float() | complex() as value):
+            return value
+        case ast.Call(func=ast.Name(id="float" | "complex" as name)):
+            return name
+        case ast.Call(func=ast.Attribute(attr="__float__" | "__complex__" | "evalf" as name)):
+            return name
+        case ast.Import(names=names):
+            return next((x.name for x in names if x.name in FLOAT_MODULES), None)
+        case ast.ImportFrom(module="math", names=names):
+            return next((x.name for x in names if x.name not in INTEGER_FUNCTIONS_OF_MATH), None)
+        case ast.ImportFrom(module=str() as module) if module in FLOAT_MODULES:
+            return module
+        case ast.Attribute(value=ast.Name(id="math"), attr=name):
+            return name if name not in INTEGER_FUNCTIONS_OF_MATH else None
+        case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name):
+            return name if name in FLOAT_NAMES_OF_NUMPY else None
     return None
 
 
-def float_values(source: str) -> list[str]:
-    """Return where a source makes or computes with float values."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.Constant(value=float() | complex() as value):
-                found.append(f"{node.lineno}: the literal {value!r}")
-            case ast.Call(func=ast.Name(id="float" | "complex" as name)):
-                found.append(f"{node.lineno}: a call of {name}")
-            case ast.Call(func=ast.Attribute(attr="__float__" | "__complex__" | "evalf" as name)):
-                found.append(f"{node.lineno}: a call of {name}")
-            case ast.Import(names=names):
-                found += [
-                    f"{node.lineno}: import {x.name}" for x in names if x.name in FLOAT_MODULES
-                ]
-            case ast.ImportFrom(module="math", names=names):
-                found += [
-                    f"{node.lineno}: math.{x.name}"
-                    for x in names
-                    if x.name not in INTEGER_FUNCTIONS_OF_MATH
-                ]
-            case ast.ImportFrom(module=str() as module) if module in FLOAT_MODULES:
-                found.append(f"{node.lineno}: from {module}")
-            case ast.Attribute(value=ast.Name(id="math"), attr=name):
-                if name not in INTEGER_FUNCTIONS_OF_MATH:
-                    found.append(f"{node.lineno}: math.{name}")
-            case ast.Attribute() if numpy_name(node) in FLOAT_NAMES_OF_NUMPY:
-                found.append(f"{node.lineno}: np.{node.attr}")
-    return found
+def float_array(node: ast.AST) -> str | None:
+    """Return what makes a float64 array, by name or by a default, if this does."""
+    match node:
+        case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name):
+            return name if name in FLOAT_ARRAYS_OF_NUMPY else None
+        case ast.Call(func=func, args=args, keywords=keywords):
+            given = {k.arg: k.value for k in keywords}
+            match func:
+                case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr="bincount"):
+                    if "weights" in given or len(args) > 1:
+                        return "bincount with weights"
+                case ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name):
+                    if "dtype" not in given and len(args) <= DTYPE_AT.get(name, -1):
+                        return f"{name} without a dtype"
+            for kind in (given.get("dtype"), *args[:1]):
+                match kind:
+                    case ast.Name(id="float" | "complex" as name):
+                        return f"the dtype {name}"
+                    case ast.Constant(value=str() as name) if DTYPE.match(name):
+                        return f"the dtype {name}"
+    return None
 
 
-def float_arrays(source: str) -> list[str]:
-    """Return where a source makes float64 arrays, by name or by a default."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if numpy_name(node) in FLOAT_ARRAYS_OF_NUMPY:
-            found.append(f"{node.lineno}: np.{node.attr}")
-        if isinstance(node, ast.Call):
-            name = numpy_name(node.func)
-            keywords = {k.arg: k.value for k in node.keywords}
-            if name == "bincount" and ("weights" in keywords or len(node.args) > 1):
-                found.append(f"{node.lineno}: np.bincount with weights")
-            if name in DTYPE_AT and "dtype" not in keywords and len(node.args) <= DTYPE_AT[name]:
-                found.append(f"{node.lineno}: np.{name} without a dtype")
-            kinds = [keywords.get("dtype"), *node.args[:1]]
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "astype":
-                kinds += node.args
-            for kind in kinds:
-                if isinstance(kind, ast.Name) and kind.id in ("float", "complex"):
-                    found.append(f"{node.lineno}: the dtype {kind.id}")
-                if (
-                    isinstance(kind, ast.Constant)
-                    and str(kind.value)[:1] in "fc"
-                    and (
-                        str(kind.value).strip("<>=")[:5]
-                        in ("float", "f8", "f4", "f2", "compl", "c16")
-                    )
-                ):
-                    found.append(f"{node.lineno}: the dtype {kind.value!r}")
-    return found
+def found_in(source: str, rule: Callable[[ast.AST], object]) -> list[str]:
+    """Return where a source has what a rule finds."""
+    found = ((node, rule(node)) for node in ast.walk(ast.parse(source)))
+    return [f"{node.lineno}: {what}" for node, what in found if what is not None]
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_floats_are_made_at_the_door_only(path):
-    found = float_values(path.read_text(encoding="utf-8"))
-    assert not found or place(path) in DOOR
+def found_in_algebra(rule: Callable[[ast.AST], object]) -> dict[str, list[str]]:
+    found = {place(path): found_in(path.read_text(encoding="utf-8"), rule) for path in SOURCES}
+    return {name: where for name, where in found.items() if where}
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=place)
-def test_float_arrays_are_held_only_where_it_is_declared(path):
-    found = float_arrays(path.read_text(encoding="utf-8"))
-    assert not found or place(path) in INTEGERS_IN_FLOAT64
+def test_floats_are_made_at_the_door_only_and_there():
+    found = found_in_algebra(float_value)
+    assert set(found) == DOOR, found
 
 
-def test_every_exemption_is_needed():
-    sources = {place(path): path.read_text(encoding="utf-8") for path in SOURCES}
-    assert all(float_values(sources[name]) for name in DOOR)
-    assert all(float_arrays(sources[name]) for name in INTEGERS_IN_FLOAT64)
+def test_float_arrays_are_held_only_where_it_is_declared_and_there_with_the_bound():
+    found = found_in_algebra(float_array)
+    assert set(found) == set(INTEGERS_IN_FLOAT64), found
     for name in INTEGERS_IN_FLOAT64:  # the bound is in the module, or the arrays come from one
-        assert "2**53" in sources[name] or "EXACT_FLOAT" in sources[name]
+        assert re.search(r"2\*\*53|EXACT_FLOAT", (FOLDER / name).read_text(encoding="utf-8"))
 
 
 FLOAT_VALUES = [
-    "x = 0.5",
-    "x = 1e3",
-    "x = 2j",
-    "x = float('1')",
-    "def f(q):\n    return complex(q)",
-    "x = y.__float__()",
-    "import cmath",
-    "import decimal",
-    "from cmath import exp",
-    "from math import gcd, sin",
-    "import math\nx = math.pi",
-    "import math\nx = math.sqrt(2)",
-    "import numpy as np\nx = np.pi",
-    "import numpy as np\nx = np.exp(y)",
-    "import numpy as np\nx = np.fft.fft(y)",
-    "import numpy as np\nx = np.allclose(y, z)",
-    "import numpy as np\nx = y.astype(np.complex128)",
-    "x = y.evalf()",
+    *("x = 0.5", "x = 1e3", "x = 2j", "x = float('1')", "def f(q):\n    return complex(q)"),
+    *("y.__float__()", "y.evalf()", "import cmath", "import decimal", "from cmath import exp"),
+    *("from math import gcd, sin", "math.pi", "math.sqrt(2)", "np.pi", "np.exp(y)"),
+    *("np.fft.fft(y)", "np.allclose(y, z)", "y.astype(np.complex128)"),
 ]
 FLOAT_ARRAYS = [
-    "import numpy as np\nx = y.astype(np.float64)",
-    "import numpy as np\nx = np.zeros(3)",
-    "import numpy as np\nx = np.empty((2, 2))",
-    "import numpy as np\nx = np.ones(3, dtype=float)",
-    "import numpy as np\nx = np.ones(3, dtype='float64')",
-    "import numpy as np\nx = y.astype(float)",
-    "import numpy as np\nx = y.astype('f8')",
-    "import numpy as np\nx = np.bincount(y, weights=z)",
-    "import numpy as np\nx = np.bincount(y, z)",
-    "import numpy as np\nx = np.rint(y)",
+    *("y.astype(np.float64)", "np.zeros(3)", "np.empty((2, 2))", "np.ones(3, dtype=float)"),
+    *("np.ones(3, dtype='float64')", "y.astype(float)", "y.astype('f8')", "y.astype('<c16')"),
+    *("np.bincount(y, weights=z)", "np.bincount(y, z)", "np.rint(y)"),
 ]
 NO_FLOATS = [
-    "from math import gcd, lcm, prod, isqrt",
-    "x = 1 / y",
-    "isinstance(x, float | complex)",
-    "def __complex__(self) -> complex: ...",
-    "import numpy as np\nx = np.zeros(3, dtype=np.int64)",
-    "import numpy as np\nx = np.zeros(3, bool)",
-    "import numpy as np\nx = np.bincount(y, minlength=3)",
-    "'0.5 is a float'",
+    *("from math import gcd, lcm, prod, isqrt", "x = 1 / y", "isinstance(x, float | complex)"),
+    *("def __complex__(self) -> complex: ...", "np.zeros(3, dtype=np.int64)", "'0.5 is a float'"),
+    *("np.zeros(3, bool)", "np.bincount(y, minlength=3)"),
 ]
 
 
-@pytest.mark.parametrize("planted", FLOAT_VALUES)
-def test_a_planted_float_is_found(planted):
-    assert float_values(planted)
-    source = SOURCES[0].read_text(encoding="utf-8") + "\n" + planted + "\n"
-    assert len(float_values(source)) > len(float_values(SOURCES[0].read_text(encoding="utf-8")))
-
-
-@pytest.mark.parametrize("planted", FLOAT_ARRAYS)
-def test_a_planted_float_array_is_found(planted):
-    assert float_arrays(planted)
-
-
-@pytest.mark.parametrize("source", NO_FLOATS)
-def test_what_is_no_float_is_not_reported(source):
-    assert float_values(source) == []
-    assert float_arrays(source) == []
+@pytest.mark.parametrize(
+    ("planted", "values", "arrays"),
+    [
+        *((x, True, False) for x in FLOAT_VALUES),
+        *((x, False, True) for x in FLOAT_ARRAYS),
+        *((x, False, False) for x in NO_FLOATS),
+    ],
+)
+def test_a_planted_float_or_array_is_found_and_what_is_none_is_not(planted, values, arrays):
+    assert bool(found_in(planted, float_value)) == values
+    assert bool(found_in(planted, float_array)) == arrays
