@@ -112,7 +112,7 @@ def test_denominators_are_cleared_for_inputs_and_outputs_apart():
 
 def test_squares_are_not_kept_beyond_the_limit_of_memory(monkeypatch):
     """All numbers of the nodes differ, of output 0 but for the first: no square comes twice."""
-    d, n, idle, terms = 10, 1000, 10, 16
+    d, n, idle, terms = 10, 1000, 5, 8
     values = [[], [[1, 1, 0]], [[2 * d, 1, 0]]]
     for i in range(1, 2 * d * idle + 1):
         exponents = {*range(i, i + terms), *(n - e for e in range(i, i + terms))}
@@ -129,7 +129,7 @@ def test_squares_are_not_kept_beyond_the_limit_of_memory(monkeypatch):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert code == 0
-    assert peak < 5 * 2**20
+    assert peak < 2 * 2**20
 
 
 def refused(limit, number, work, message):
@@ -297,53 +297,3 @@ def test_a_term_counts_more_where_its_monomial_is_long():
         long = json.loads(json.dumps(found))
         long["nodes"][0]["a"][0][1][0][3:] = [{f"p_{place}": 2**19}]  # 20 bits at the place
         limited(checker, "MAX_TERMS", size + more, long, 1)  # no longer real, but read
-
-
-def test_sums_in_messages_are_cut_and_long_numbers_left_out():
-    term = checker.Term
-    names = ["u", "v"]
-    one = 1 << checker.RADIX
-    terms = [term(2 * e + 2, 4, e, 0) for e in range(7)]
-    words = ["1/2", "1*zeta^1", "3/2*zeta^2", "2*zeta^3", "5/2*zeta^4", "3*zeta^5"]
-    assert checker.word(terms[:6], names) == " + ".join(words)
-    assert checker.word(terms[::-1], names) == " + ".join([*words, "..."])
-    assert checker.word([], names) == "0"
-    assert checker.word([term(10**40, 1, 0, 0)], names) == str(10**40)
-    assert checker.word([term(10**40 + 1, 1, 2, 0)], names) == "(long)*zeta^2"
-    assert checker.word([term(1, 10**40 + 1, 0, 0)], names) == "(long)"
-    assert checker.word([term(-3, 6, 1, 3 - 2 * one)], names) == "-1/2*zeta^1*u^3*v^-2"
-    assert checker.powers(-(10**6) + 3 * 10**6 * one, names) == {"u": -(10**6), "v": 3 * 10**6}
-    assert checker.powers(2 * one, names) == {"v": 2}
-
-
-def test_primes_that_divide_and_zeros_among_roots_of_unity():
-    for n in range(1, 200):
-        assert checker.prime_divisors(n) == primefactors(n)
-    for n in (1, 2, 6, 9, 12, 30):
-        for p in primefactors(n):  # the p-th roots of unity add up to 0, and no fewer of them
-            sums = {0: {(e * n) // p: 5 for e in range(p)}}
-            assert checker.vanishes(sums, n)
-            assert not checker.vanishes({0: {}, 3: dict.fromkeys([*sums[0]][1:], 5)}, n)
-            assert not checker.vanishes(sums | {1: {0: 1}}, n)
-    assert checker.vanishes({}, 12)
-    assert checker.vanishes({7: {0: 0}}, 12)
-
-
-def test_digits_of_an_integer_are_balanced_and_words_of_a_table_are_cut():
-    for line in ([0, 0, 0], [7, -8, 3], [-8, 7, -1], [1, 0, -5]):
-        packed = sum(x << 4 * g for g, x in enumerate(line))
-        assert table_checker.digits(packed, 4, 3) == line
-    word = table_checker.word
-    assert word({e: 2 * e + 2 for e in range(7)}, 4) == (
-        "1/2 + 1*zeta^1 + 3/2*zeta^2 + 2*zeta^3 + 5/2*zeta^4 + 3*zeta^5"
-    )
-    assert word({3: 0, 1: -6}, 3) == "-2*zeta^1"
-    assert (word({}, 5), word({0: 10**40}, 1)) == ("0", str(10**40))
-    assert (word({0: 10**40 + 1}, 1), word({2: 1}, 10**40 + 1)) == ("(long)", "(long)*zeta^2")
-    for n in range(1, 100):
-        assert table_checker.prime_divisors(n) == primefactors(n)
-    for n in (1, 2, 9, 12, 30):
-        for p in primefactors(n):
-            roots = {(e * n) // p: 5 for e in range(p)}
-            assert table_checker.vanishing(roots, n)
-            assert not table_checker.vanishing(dict([*roots.items()][1:]), n)

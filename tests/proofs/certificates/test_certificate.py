@@ -3,19 +3,16 @@
 import json
 from fractions import Fraction
 from math import prod
-from pathlib import Path
 
-import jsonschema
 import pytest
 
 from algebra import AbelianGroup, I, blocks, element, optimizers, param, unit, zeta
 from algebra.groups.operation import operation
 from algebra.machine import memory
 from proofs.certificates import certificate, checker
+from tests.proofs.stand_alone import schema
 
-SCHEMA = jsonschema.Draft202012Validator(
-    json.loads(Path(certificate.__file__).with_name("certificate.schema.json").read_text("utf-8"))
-)
+SCHEMA = schema("certificate")
 GROUPS = ["Z1", "Z2", "Z3", "Z7", "Z8", "Z2^3", "Z3xZ3", "Z2xZ2xZ3"]
 
 
@@ -35,23 +32,6 @@ def test_the_checker_accepts_every_family_that_exists(name, target):
             assert certificate.from_bytes(data) == (z, target)
 
 
-def test_the_target_counts():
-    z = optimizers.six_per_frequency(AbelianGroup("Z5"))
-    code, message = checker.check(certificate.to_text(z, target="onehot").encode())
-    assert code == 1
-    assert "[0], [0], [0]" in message
-
-
-def test_the_checker_refutes_what_the_engine_refutes():
-    group = AbelianGroup("Z5")
-    for z in (
-        blocks.normalised(blocks.syn()).at(group, 1, 2),
-        optimizers.four_plus_constant(group) + optimizers.six_per_frequency(group, nu=1),
-        element(group, []),
-    ):
-        assert checker.check(certificate.to_text(z).encode())[0] == 1
-
-
 def test_awkward_scalars_round_trip():
     group = AbelianGroup("Z2xZ3")
     x = unit(Fraction(10**12 + 39, 7)) * param("long_name_1") ** -3 * zeta(1009) + zeta(5) / 3
@@ -69,9 +49,12 @@ def test_roots_outside_the_canonical_basis_are_one_term():
     assert terms == [[1, 1, 1008]]
 
 
-def test_what_is_no_certificate_is_refused_with_the_checkers_words():
+@pytest.mark.parametrize(
+    "read", [certificate.from_bytes, certificate.operation_of, certificate.table_from_bytes]
+)
+def test_what_is_no_certificate_is_refused_with_the_checkers_words(read):
     with pytest.raises(certificate.CertificateError, match="not a certificate: text:"):
-        certificate.from_bytes(b"{")
+        read(b"{")
 
 
 def test_a_block_alone_has_no_certificate():
