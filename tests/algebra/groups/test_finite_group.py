@@ -46,13 +46,15 @@ def test_a_group_that_is_abelian_is_one_under_any_name(name, moduli):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_products_are_those_of_permutations_and_words(name):
+def test_a_group_has_inverses_generators_and_an_abelian_quotient(name):
     g = group(name)
-    t, inverse = g.products, g.inverses
-    assert (t[np.arange(g.order), inverse] == g.identity).all()
+    assert (g.products[np.arange(g.order), g.inverses] == g.identity).all()
     assert len(set(g.generated(*g.generators))) == g.order
     assert not g.is_abelian
     assert g.name == name
+    quotient, at = g.abelian_quotient
+    assert (at[g.products] == quotient.add(at[:, None], at)).all()
+    assert quotient.order * len(g.commutators) == g.order
 
 
 def test_permutations_act_from_the_right():

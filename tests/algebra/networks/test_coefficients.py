@@ -133,9 +133,8 @@ def test_elements_over_coefficients_are_a_semiring_with_homomorphisms(data):
     assert r(x * y) == r(x) * r(y) == r((x * y).expand())
 
 
-def test_other_elements_are_refused():
+def test_other_elements_and_targets_are_refused():
     with pytest.raises(ValueError, match="is not over the matrix coefficients"):
         coefficient_check(block([ONE], [ONE], [ONE]))
-    g = group("S3")
     with pytest.raises(ValueError, match="pass projected or onehot"):
-        coefficient_check(to_coefficients(representation(g), g), target="both")
+        coefficient_check(zero(Coefficients(group("S3"))), target="both")
