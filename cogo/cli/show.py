@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cmath import phase
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import degrees
 from pathlib import Path
 from typing import Annotated, Any
@@ -64,12 +65,13 @@ def show(
     require_writable(*(path for path, _ in drawn), force=force)
     for path, draw in drawn:
         save_figure(draw(z), path, force=force)
-    found = any_group.check(z, target=target)
     if is_table:
         about = {"operation": z.name, "order": len(z.table)}
+        z = replace(z, name=f"a table of {len(z.table)} that is named {z.name!a}")
     else:
         about = {"group": str(z.spectrum), "name": z.name, "parameters": list(z.parameters)}
         about["operation"] = operation and operation.as_json()
+    found = any_group.check(z, target=target)
     about |= {"width": z.order, "target": target, "accepted": found.accepted}
     about |= {"loss": repr(found.loss), "failures": list(map(str, found.failures()))}
 
@@ -83,7 +85,9 @@ def show(
         else:
             yield from nodes(z)
             yield str(found)
-            yield from [f"relabelled, it computes {operation.name}"] if operation else []
+            if operation:
+                name = f"the name, {operation.name!a}, was not checked"
+                yield f"relabelled, it computes the operation of its table; {name}"
 
     out.end(0, about, lines())
 

@@ -247,12 +247,18 @@ def from_bytes(data: bytes) -> tuple[Element, Target]:
 
 
 def operation_of(data: bytes) -> Isotopy | None:
-    """Return the operation that a certificate states, if it does; true or not."""
+    """Return the operation that a certificate states, if it does; its name may be another's.
+
+    A CertificateError says that its table is not that of its three permutations.
+    """
     found = _read(data)
     if found.operation is None:
         return None
-    name, _, p, s, r = found.operation
-    return Isotopy(AbelianGroup(found.group), tuple(p), tuple(s), tuple(r), name)
+    name, table, p, s, r = found.operation
+    stated = Isotopy(AbelianGroup(found.group), tuple(p), tuple(s), tuple(r), name)
+    if stated.table().tolist() != table:
+        raise CertificateError("operation.table: not that of its p, s, r; cogo check says where")
+    return stated
 
 
 def table_from_bytes(data: bytes) -> tuple[TableNetwork, Target]:

@@ -21,8 +21,12 @@ def test_an_exact_network_is_built_checked_and_shown(cogo):
         "next: cogo check s3.cert.json",
     )
     cogo("check s3.cert.json").says("all 216 outputs f(x, y)[g] equal")
-    cogo("show s3.cert.json").says("10 nodes", "loss = 0 exactly")
     found = cogo("show s3.cert.json --json").json
+    other = Path("s3.cert.json").read_text().replace('"S3"', r'"S4\n\u001b"')
+    Path("s3.cert.json").write_text(other)
+    cogo("show s3.cert.json").says(
+        r"network over a table of 6 that is named 'S4\n\x1b': 10 nodes", "loss = 0 exactly"
+    )
     assert (found["operation"], found["width"], found["accepted"]) == ("S3", 10, True)
 
 

@@ -33,7 +33,8 @@ def test_an_exact_network_for_an_operation_comes_back_as_what_it_is(cogo, group,
         assert code == 0
         assert f"at all {d * d} pairs; the name, {name!r}, was not checked" in message
         assert cogo("show w.cert.json --json").json["operation"] == isotopy
-        cogo("show w.cert.json").says(f"relabelled, it computes {name}")
+        said = f"relabelled, it computes the operation of its table; the name, {name!r}, was not"
+        cogo("show w.cert.json").says(said)
         stated = read_json("w.cert.json")["operation"]
         assert {key: stated[key] for key in "psr"} == {key: isotopy[key] for key in "psr"}
     cogo("recognise w.npz").says(f"it answers {d * d} of {d * d} pairs as {name}")

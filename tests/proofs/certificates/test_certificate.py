@@ -96,6 +96,9 @@ def test_the_operation_after_relabelling_is_stated_and_checked(name, formula):
     assert certificate.from_bytes(text.encode()) == (z, "projected")
     assert certificate.operation_of(text.encode()) == found
     assert certificate.operation_of(plain.encode()) is None
+    other = text.replace(f'"p": {list(found.p)}', f'"p": {[*found.p[1:], found.p[0]]}')
+    with pytest.raises(certificate.CertificateError, match=r"^operation\.table: not that of its p"):
+        certificate.operation_of(other.encode())
 
 
 def test_an_operation_over_another_group_or_beyond_the_limit_is_refused():
