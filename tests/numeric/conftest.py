@@ -1,7 +1,5 @@
 """PyTorch on one thread: small products gain nothing from more, and lose on a shared machine."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

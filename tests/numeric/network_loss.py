@@ -1,7 +1,5 @@
 """The loss of a network, computed from the network itself."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """The plain network and its loss, written out with autograd; and the task of all pairs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

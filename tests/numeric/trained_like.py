@@ -1,7 +1,5 @@
 """Exact networks made to look trained: gauge, order, automorphism, translation, noise."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -76,10 +74,11 @@ def planted(
 def disguised(
     z: Element, rng: Any, *, noise: float = 0.01, gauge: float = 0.3
 ) -> tuple[Weights, Any]:
-    """The weights of ``z`` under random symmetries of the loss, with white noise.
+    """The weights of ``z`` under random symmetries of the loss, with white noise; and where each
+    frequency is found, of a pair the smaller.
 
     ``noise`` is the relative size of what is added to a node's entry at its frequency; all other
-    frequencies get as much. Also returns the image of each frequency.
+    frequencies get as much.
     """
     w = embed(z, gauge="balanced")
     group, q = w.group, w.width
@@ -91,8 +90,9 @@ def disguised(
     every = np.arange(group.order)
     a, b = a[group.add(every, shift_a)], b[group.add(every, shift_b)]
     c = c[group.add(every, group.add(shift_a, shift_b))]
-    phi = automorphism(group, rng)
-    a, b, c = (y[phi] for y in (a, b, c))
+    units = [t for t in range(1, group.exponent) if np.gcd(t, group.exponent) == 1] or [1]
+    moved = group.multiply(int(rng.choice(units)), every)  # what an element is, and a frequency
+    a, b, c = (y[moved] for y in (a, b, c))
     order = rng.permutation(q)
     columns = []
     for y in (a, b, c):
@@ -100,7 +100,7 @@ def disguised(
         size = np.sqrt((y**2).mean(axis=0))
         scale = noise * np.sqrt(group.order / 2)
         columns.append(y + scale * size * rng.normal(size=y.shape))
-    return Weights(group, *columns), dual(group, phi)
+    return Weights(group, *columns), np.minimum(moved, group.negate(moved))
 
 
 def regauged(w: Weights, rng: Any, *, constants: float = 1.0) -> Weights:
@@ -118,20 +118,6 @@ def seen_in_disguise(z: Element, rng: Any, **how: Any) -> dict[int, FrequencyRep
     w, image = disguised(z, rng, **how)
     found = {x.frequency: x for x in recognise(w).frequencies}
     return {k: found[int(image[k])] for k in map(int, z.group.representatives) if k}
-
-
-def automorphism(group: AbelianGroup, rng: Any) -> Any:
-    """The images of all elements under multiplication by a random unit modulo the exponent."""
-    units = [t for t in range(1, group.exponent) if np.gcd(t, group.exponent) == 1] or [1]
-    return group.multiply(int(rng.choice(units)), np.arange(group.order))
-
-
-def dual(group: AbelianGroup, phi: Any) -> Any:
-    """The frequency, of each pair the smaller, at which ``chi_k(phi(x))`` is found."""
-    every = np.arange(group.order)
-    t = next(u for u in range(1, group.exponent + 1) if (group.multiply(u, every) == phi).all())
-    k = group.multiply(t, every)
-    return np.minimum(k, group.negate(k))
 
 
 def served_network() -> Element:

@@ -64,18 +64,24 @@ def nodes(weights, d):
     return np.array(sorted(tuple(np.round(node, 9)) for node in found))
 
 
+def invariant_network(problem, start):
+    """The weights a, b, c of a structure's network, which its symmetries take to itself."""
+    made, d = structure(problem, start, seed=1), problem.group.order
+    assert made.unknowns > 0
+    u = np.random.default_rng(start).normal(size=(1, made.unknowns))
+    a, b, c = (x[0] for x in made.weights(u))
+    weights = np.concatenate([a, b, c])
+    assert weights.shape == (3 * d, problem.width)
+    for element in made.symmetry.elements:
+        assert nodes(moved(element, weights), d) == pytest.approx(nodes(weights, d))
+    return a, b, c
+
+
 @pytest.mark.parametrize(("name", "text"), WORDS)
 def test_networks_of_a_structure_are_invariant(name, text):
-    G = group(name)
-    d = G.order
+    problem = Problem(group(name), 18 if name in ("Z6", "S3", "Q8") else 6, "onehot", symmetry=text)
     for start in range(0, 4 * BLOCK, BLOCK):
-        problem = Problem(G, 18 if G.order > 5 else 6, "onehot", symmetry=text)
-        made = structure(problem, start, seed=1)
-        u = np.random.default_rng(start).normal(size=(1, made.unknowns))
-        weights = np.concatenate(made.weights(u), axis=1)[0]
-        assert weights.shape == (3 * d, problem.width)
-        for element in made.symmetry.elements:
-            assert nodes(moved(element, weights), d) == pytest.approx(nodes(weights, d))
+        invariant_network(problem, start)
 
 
 def test_all_structures_take_turns():
@@ -150,16 +156,9 @@ def parts(group, columns):
 @pytest.mark.parametrize("case", RESTRICTED, ids=str)
 def test_networks_of_restricted_structures_are_invariant_and_as_restricted(case):
     problem = restricted(case)
-    G, d = problem.group, problem.group.order
+    G = problem.group
     for start in range(0, 5 * BLOCK, BLOCK):
-        made = structure(problem, start, seed=1)
-        assert made.unknowns > 0
-        u = np.random.default_rng(start).normal(size=(1, made.unknowns))
-        a, b, c = (x[0] for x in made.weights(u))
-        weights = np.concatenate([a, b, c])
-        assert weights.shape == (3 * d, problem.width)
-        for element in made.symmetry.elements:
-            assert nodes(moved(element, weights), d) == pytest.approx(nodes(weights, d))
+        a, b, _ = invariant_network(problem, start)
         found = []
         for j in range(problem.width):
             large = np.abs([parts(G, a[:, j]), parts(G, b[:, j])]).max(axis=0) > 1e-9
@@ -232,52 +231,40 @@ def test_a_tie_that_a_translation_turns_over_is_taken_to_the_other_tie():
     ("name", "text", "options", "message"),
     [
         (
-            "Z5",
-            "times 2",
-            {"support": ((0,), (1,), (1,), (2,))},
-            "support: symmetry='times 2' takes node 2, '1', to '2', and 2 of the nodes are '1' but "
-            "1 are '2'; pass as many of each of '1', '2', or '1,2', which stays",
+            "Z5", "times 2", {"support": ((0,), (1,), (1,), (2,))},
+            "support: {} takes node 2, '1', to '2', and 2 of the nodes are '1' but 1 are '2'; pass "
+            "as many of each of '1', '2', or '1,2', which stays",
         ),
         (
-            "Z5",
-            "times 2",
-            {"support": ((1,), (2,)), "ties": (1, -1)},
-            "support: symmetry='times 2' takes node 1, '1+', to '2+', and 1 of the nodes are '1+' "
-            "but 0 are '2+'; pass as many of each of '1+', '2+', or '1,2+', which stays",
+            "Z5", "times 2", {"support": ((1,), (2,)), "ties": (1, -1)},
+            "support: {} takes node 1, '1+', to '2+', and 1 of the nodes are '1+' but 0 are '2+'; "
+            "pass as many of each of '1+', '2+', or '1,2+', which stays",
         ),
         (
-            "Z4",
-            "translate 2,0",
-            {"support": ((1,), (2,)), "ties": (1, 1)},
-            "support: symmetry='translate 2,0' takes node 1, '1+', to '1-', and 1 of the nodes are "
-            "'1+' but 0 are '1-'; pass as many of each of '1+', '1-', or '1', which stays",
+            "Z4", "translate 2,0", {"support": ((1,), (2,)), "ties": (1, 1)},
+            "support: {} takes node 1, '1+', to '1-', and 1 of the nodes are '1+' but 0 are '1-'; "
+            "pass as many of each of '1+', '1-', or '1', which stays",
         ),
         (
-            "Z5",
-            "translate 1,2",
-            {"support": ((0,), (1,)), "ties": (1, -1)},
-            "support: symmetry='translate 1,2' turns a and b of node 2, '1-', by different angles, "
-            "so that b = -a does not stay; leave its '-' out, or translate both alike",
+            "Z5", "translate 1,2", {"support": ((0,), (1,)), "ties": (1, -1)},
+            "support: {} turns a and b of node 2, '1-', by different angles, so that b = -a does "
+            "not stay; leave its '-' out, or translate both alike",
         ),
         (
-            "Z5",
-            "translate 1,1",
-            {"support": ((0,), *[(1,)] * 4)},
-            "symmetry='translate 1,1': 4 nodes are '1' or what it is taken to, and such nodes come "
-            "in orbits of 5; pass a number of them that these add up to",
+            "Z5", "translate 1,1", {"support": ((0,), *[(1,)] * 4)},
+            "{}: 4 nodes are '1' or what it is taken to, and such nodes come in orbits of 5; pass "
+            "a number of them that these add up to",
         ),
         (
-            "Z3",
-            "translate 0,1; translate 1,0",
-            {"constants": False, "width": 4},
-            "symmetry='translate 0,1; translate 1,0': 4 nodes are '1' or what it is taken to, and "
-            "such nodes come in orbits of 3, 9; pass a number of them that these add up to",
+            "Z3", "translate 0,1; translate 1,0", {"constants": False},
+            "{}: 4 nodes are '1' or what it is taken to, and such nodes come in orbits of 3, 9; "
+            "pass a number of them that these add up to",
         ),
     ],
-)
+)  # fmt: skip
 def test_restrictions_that_a_symmetry_does_not_keep_are_refused(name, text, options, message):
-    width = options.pop("width", None) or len(options["support"])
-    with refused(ValueError, message):
+    width = len(options.get("support", "abcd"))
+    with refused(ValueError, message.format(f"symmetry={text!r}")):
         structure(Problem(AbelianGroup(name), width, symmetry=text, **options), 0, seed=0)
 
 

@@ -1,7 +1,5 @@
 """Plans of sweeps: what texts mean, and which are refused."""
 
-from __future__ import annotations
-
 import sys
 
 import pytest

@@ -1,7 +1,5 @@
 """Sweeps: the same files bit for bit however often they are interrupted, and clear failures."""
 
-from __future__ import annotations
-
 import csv
 import errno
 import json

@@ -1,7 +1,5 @@
 """Training over groups that are not Abelian."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Splits are those of scikit-learn; every route to the loss agrees with the plain network."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

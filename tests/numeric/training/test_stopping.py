@@ -1,15 +1,15 @@
 """Training that is asked to stop in the middle of a step does so at once, and loses nothing."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 import torch
@@ -33,7 +33,6 @@ from numeric.training.train import train
 from tests.command import cogo, environment
 from tests.numeric.plain_network import same_bits
 
-ROOT = Path(__file__).resolve().parents[3]
 #: Far less than `GRACE_SECONDS` of a sweep, far more than a second, on a busy machine.
 SOON = 15.0
 #: Operations of an output of Z11, 32 nodes, for all pairs at once.
@@ -43,9 +42,7 @@ TRAIN = ["train", "Z7", "--width", "48", "--seeds", "0-1", "--epochs", "9", "--l
 SWEEP = ["sweep", "--groups", "Z7", "--widths", "16,48", "--epochs", "9", "--checkpoint-every", "0"]
 
 
-def endless(
-    monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, epoch: int, number: int
-) -> None:
+def endless(monkeypatch: Any, owner: Any, name: str, epoch: int, number: int) -> None:
     """Let a step, or a record, never end at an epoch, and a signal come meanwhile."""
     real = getattr(owner, name)
 
@@ -135,11 +132,12 @@ if any("spawn_main" in x for x in sys.orig_argv):
 
 def test_a_signal_ends_the_long_steps_of_the_workers_of_a_sweep_at_once(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(ENDLESS)
+    paths = environment()
     with subprocess.Popen(
         [sys.executable, "-m", "cogo", *SWEEP, "-o", str(tmp_path / "x"), "--workers", "2"],
         stderr=subprocess.PIPE,
         text=True,
-        env={**environment(), "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        env={**paths, "PYTHONPATH": f"{tmp_path}{os.pathsep}{paths['PYTHONPATH']}"},
     ) as process:
         limit = time.monotonic() + 200
         while len(list(tmp_path.glob("endless-*"))) < 2:
@@ -159,11 +157,8 @@ def test_a_signal_ends_the_long_steps_of_the_workers_of_a_sweep_at_once(tmp_path
 def test_the_state_is_saved_before_anything_is_computed(tmp_path, monkeypatch):
     path = tmp_path / "c.safetensors"
 
-    def lost(run: TrainingRun) -> None:
-        raise RuntimeError("the power fails")
-
     with monkeypatch.context() as patched:
-        patched.setattr(TrainingRun, "record", lost)
+        patched.setattr(TrainingRun, "record", Mock(side_effect=RuntimeError("the power fails")))
         with pytest.raises(RuntimeError, match="the power fails"):
             train(SMALL, checkpoint=path)
     assert read_checkpoint(path, SMALL).history == []
@@ -184,31 +179,27 @@ def test_no_operation_of_a_step_or_a_record_is_long(route, monkeypatch):
     monkeypatch.setattr(numeric.training.pairs, "LONG_PRODUCT", LONG)
     monkeypatch.setattr(numeric.training.closed_form, "LONG_TRANSFORM", 2 * 3 * 11 * 5)
     monkeypatch.setattr(numeric.training.loss, "LIST", 32 * 7)
-    sizes: dict[str, list[int]] = {"mm": [], "rfftn": [], "pairs": []}
-    mm, rfftn, summed = torch.mm, torch.fft.rfftn, numeric.training.loss.sum_over_pairs
+    sizes: dict[str, list[int]] = {}
 
-    def note(name: str, size: int, result: Any) -> Any:
-        sizes[name].append(size)
-        return result
+    def note(owner: Any, name: str, size: Callable[..., int]) -> None:
+        real = getattr(owner, name)
 
-    monkeypatch.setattr(
-        torch, "mm", lambda x, y, **o: note("mm", 2 * len(x) * y.numel(), mm(x, y, **o))
-    )
-    monkeypatch.setattr(torch.fft, "rfftn", lambda x, **o: note("rfftn", x.numel(), rfftn(x, **o)))
-    monkeypatch.setattr(
-        numeric.training.loss,
-        "sum_over_pairs",
-        lambda w, pairs, labels: note("pairs", len(pairs), summed(w, pairs, labels)),
-    )
+        def noted(*arguments: Any, **options: Any) -> Any:
+            sizes.setdefault(name, []).append(size(*arguments))
+            return real(*arguments, **options)
+
+        monkeypatch.setattr(owner, name, noted)
+
+    note(torch, "mm", lambda x, y: 2 * len(x) * y.numel())
+    note(torch.fft, "rfftn", lambda x: x.numel())
+    note(numeric.training.loss, "sum_over_pairs", lambda w, pairs, labels: len(pairs))
     cut, cut_record = results()
     assert LONG / 2 < max(sizes["mm"]) <= LONG
     if route == "closed":
         assert 0 < max(sizes["rfftn"]) <= 2 * 3 * 11 * 5
-        assert 0 < max(sizes["pairs"]) <= 7
+        assert 0 < max(sizes["sum_over_pairs"]) <= 7
     torch.testing.assert_close(tuple(cut), tuple(whole), rtol=1e-12, atol=1e-12)
-    for one, other in zip(cut_record, record, strict=True):
-        assert one["train_accuracy"] == other["train_accuracy"]
-        torch.testing.assert_close(one["train_loss"], other["train_loss"], rtol=1e-12, atol=0)
+    torch.testing.assert_close(cut_record, record, rtol=1e-12, atol=0)
 
 
 def test_a_signal_at_the_very_end_is_not_lost(tmp_path):

@@ -1,7 +1,5 @@
 """Training: it follows the paper's script, and interruptions change no bit of it."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

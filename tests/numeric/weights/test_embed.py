@@ -1,7 +1,5 @@
 """Weights from exact elements: against sums of exact characters, and against a plain network."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from importlib import import_module
 from typing import Any

@@ -1,7 +1,5 @@
 """Weight files: every format bit for bit, nothing half written, bad files refused."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

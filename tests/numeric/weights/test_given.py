@@ -1,7 +1,5 @@
 """Whatever is given as a network becomes the same weights, over the group that it adds in."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A network as it is stored answers as its own formula says, folded, and in modules of PyTorch."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What takes too long is given up, programs with all that they started, and no alarm is left."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

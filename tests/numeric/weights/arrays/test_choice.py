@@ -1,7 +1,5 @@
 """Where shapes leave several networks, the one is read that answers an operation."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -3,8 +3,6 @@
 Each network is written down by its formula in NumPy, and shares nothing with what is tested.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 from numeric.weights.arrays.layouts import fitting
 from numeric.weights.files import read_weights
 from numeric.weights.given import reading
+from tests.numeric.network_loss import outputs as outputs_of
 
 torch = pytest.importorskip("torch")
 D, M, R = 7, 9, 11
@@ -107,17 +106,11 @@ def outputs(state: State, f: Callable[[State, int, int], Any]) -> Any:
     return np.array([f(wide, x, y) for x in range(D) for y in range(D)])
 
 
-def folded(network: Any) -> Any:
-    """The outputs of its plain network."""
-    a, b, c = network.plain()
-    x, y = np.divmod(np.arange(D * D), D)
-    return ((a[:, x] + b[:, y]) ** 2).T @ c.T
-
-
 def check(network: Any, wanted: Any) -> None:
     x, y = np.divmod(np.arange(D * D), D)
     np.testing.assert_allclose(network.at(x, y), wanted, rtol=0, atol=1e-11)
-    np.testing.assert_allclose(folded(network), wanted, rtol=0, atol=1e-11)
+    plain = outputs_of(network).reshape(D * D, D)
+    np.testing.assert_allclose(plain, wanted, rtol=0, atol=1e-11)
 
 
 @pytest.mark.parametrize("text", NETWORKS)
@@ -137,12 +130,12 @@ def test_a_layout_whose_matrices_are_all_transposed_is_the_same_network(text):
     check(reading(turned).network, outputs(state, f))
 
 
-def by_torch(path: Path, state: State, **options: Any) -> None:
-    torch.save({name: tensor(x) for name, x in state.items()}, path, **options)
-
-
 def tensor(x: Any) -> Any:
     return torch.from_numpy(np.array(x, dtype=x.dtype.newbyteorder("="), order="C"))
+
+
+def by_torch(path: Path, state: State, **options: Any) -> None:
+    torch.save({name: tensor(x) for name, x in state.items()}, path, **options)
 
 
 def by_safetensors(path: Path, state: State) -> None:
@@ -176,7 +169,7 @@ def test_every_container_and_dtype_is_widened_exactly(name, dtype, tmp_path):
     check(network, outputs(state, f))
     wanted = np.float64 if dtype.endswith("8") or dtype == "float64" else np.float32
     assert {x.dtype for x in (*network.first, *network.last)} == {np.dtype(wanted)}
-    assert any("left out: epoch" in x for x in network.notes) is False
+    assert not any("left out: epoch" in x for x in network.notes)
     assert any("exp_avg" in x for x in network.notes) == name.endswith("ckpt")
 
 
@@ -197,22 +190,15 @@ def test_three_matrices_in_one_npy_file_are_read(tmp_path):
     check(read_weights(tmp_path / "w.npy"), outputs(*NETWORKS["(q,d) (q,d) (d,q)"]))
 
 
-PREFIXES = [
-    "module.{}",
-    "_orig_mod.{}",
-    "model.{}",
-    "module.module._orig_mod.{}",
-    "params/{}",
-    "state_dict.{}",
-    "model_state_dict.net.{}",
-]
-
-
-@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize(
+    "prefix",
+    ["module.", "_orig_mod.", "model.", "module.module._orig_mod.", "params/", "state_dict.",
+     "model_state_dict.net."],
+)  # fmt: skip
 @pytest.mark.parametrize("text", ["(q,2d) (d,q)", "(d,m) (q,m) (d,q)"])
 def test_prefixes_and_wrappers_do_not_matter(prefix, text):
     state, f = NETWORKS[text]
-    named = {prefix.format(key): x for key, x in state.items()}
+    named = {prefix + key: x for key, x in state.items()}
     check(reading(named).network, outputs(state, f))
     nested: Any = dict(state)
     for part in reversed(prefix.replace("/", ".").split(".")[:-1]):
