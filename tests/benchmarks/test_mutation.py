@@ -40,7 +40,8 @@ def test_asleep():
     below(3)
     time.sleep(9)
 """
-SUBTRACTION = "core/ReplaceBinaryOperator_Sub_Mul"  # with it the loop does not end
+GREATER = "core/ReplaceComparisonOperator_GtE_Gt"
+ENDLESS = "core/ReplaceBinaryOperator_Sub_Mul"  # with it the loop does not end
 
 
 @pytest.fixture
@@ -51,17 +52,15 @@ def folder(tmp_path):
 
 
 def tried(folder, operator, test, seconds=60.0):
-    spec = MutationSpec(Path("a.py"), operator, 0, (6, 12), (6, 17))
-    item = WorkItem.single("1", spec)
-    asked = [f"test_a.py::{test}"]
-    return mutation.outcome_of(item, asked, seconds, folder, sys.executable)
+    item = WorkItem.single("1", MutationSpec(Path("a.py"), operator, 0, (6, 12), (6, 17)))
+    return mutation.outcome_of(item, [f"test_a.py::{test}"], seconds, folder, sys.executable)
 
 
 @pytest.mark.parametrize(
     ("operator", "test", "outcome"),
     [
-        ("core/ReplaceComparisonOperator_GtE_Gt", "test_right", TestOutcome.KILLED),
-        ("core/ReplaceComparisonOperator_GtE_Gt", "test_blind", TestOutcome.SURVIVED),
+        (GREATER, "test_right", TestOutcome.KILLED),
+        (GREATER, "test_blind", TestOutcome.SURVIVED),
         ("core/ReplaceBinaryOperator_Sub_Mod", "test_blind", TestOutcome.KILLED),
     ],
 )
@@ -73,26 +72,26 @@ def test_a_mutant_is_noticed_by_a_test_that_fails(folder, operator, test, outcom
 
 
 def test_a_loop_without_end_is_noticed_by_processor_time(folder):
-    found = tried(folder, SUBTRACTION, "test_right", seconds=2)
+    found = tried(folder, ENDLESS, "test_right", seconds=2)
     assert (found.test_outcome, found.output) == (TestOutcome.KILLED, "out of time")
 
 
 @pytest.mark.parametrize(
-    ("test", "seconds", "said"),
-    [("test_gone", 60.0, "pytest: exit code 4"), ("test_asleep", 0.6, "the clock ended it")],
+    ("test", "seconds", "instead", "said"),
+    [
+        ("test_gone", 60.0, None, "pytest: exit code 4"),
+        ("test_asleep", 0.6, ["sleep", "60"], "the clock ended it"),  # and not processor time
+        ("test_right", 60.0, ["false"], "pytest: exit code -1"),
+    ],
 )
-def test_a_test_that_is_gone_or_waits_notices_nothing(folder, test, seconds, said, monkeypatch):
-    if test == "test_asleep":  # processor time is not what ends it
-        monkeypatch.setattr(mutation, "pytest_in", lambda *args: ["sleep", "60"])
-    found = tried(folder, "core/ReplaceComparisonOperator_GtE_Gt", test, seconds=seconds)
+def test_what_ends_without_a_test_that_failed_notices_nothing(
+    folder, test, seconds, instead, said, monkeypatch
+):
+    if instead:
+        monkeypatch.setattr(mutation, "pytest_in", lambda *args: instead)
+    found = tried(folder, GREATER, test, seconds=seconds)
     assert (found.worker_outcome, found.test_outcome) == (WorkerOutcome.EXCEPTION, None)
     assert found.output == said
-
-
-def test_what_ends_without_a_test_that_failed_notices_nothing(folder, monkeypatch):
-    monkeypatch.setattr(mutation, "pytest_in", lambda *args: ["false"])
-    found = tried(folder, "core/ReplaceComparisonOperator_GtE_Gt", "test_right")
-    assert (found.worker_outcome, found.output) == (WorkerOutcome.EXCEPTION, "pytest: exit code -1")
 
 
 def test_lines_in_bodies_of_functions_are_told_from_those_that_run_at_import(folder):

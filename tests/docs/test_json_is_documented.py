@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-import cogo
-from cogo.cli.main import VERBS, main
+from cogo import build, embed, write_weights
+from cogo.cli.main import VERBS
 from cogo.cli.train import _document as train_document
 from experiments.result import Result, Row
 from numeric.sweeps.folder import COLUMNS
@@ -75,33 +72,21 @@ def test_every_verb_has_a_row_and_its_options_are_printed():
     assert missing_verbs(page.replace("| `laws` |", "| laws |")) == {"laws"}
 
 
-def printed(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
-    with pytest.raises(SystemExit):
-        main([*words, "--json"])
-    return json.loads(capsys.readouterr().out)
-
-
-def test_keys_of_recognise_and_certify_are_documented(tmp_path, capsys):
-    found = printed(capsys, "recognise", str(TRAINED))
-    assert all(f"`{x}`" in PAGE.read_text(encoding="utf-8") for x in BIJECTIONS)
-    assert set(keys(found)) <= documented("recognise")
-    nearest = printed(capsys, "certify", str(TRAINED), "-o", str(tmp_path / "x.cert.json"))
-    assert set(keys(nearest)) <= documented("certify")
-    named = printed(capsys, "certify", str(TRAINED), "-o", str(tmp_path / "y.cert.json"), "--named")
+def test_keys_of_recognise_verify_and_certify_are_documented(cogo):
+    write_weights("s3.npz", embed(build("S3")))
+    page = PAGE.read_text(encoding="utf-8")
+    assert [x for x in BIJECTIONS if f"`{x}`" not in page] == []
+    for file in (TRAINED, "s3.npz"):
+        [found] = cogo("recognise", file, "--json").json
+        proved = found.pop("proved") if file == "s3.npz" else {}
+        assert set(keys(found)) <= documented("recognise")
+        assert set(keys(proved)) <= documented("verify")
+        verified = cogo("verify", file, "--json").json
+        assert set(keys(verified)) <= documented("verify")
+        certified = cogo("certify", file, "-o x.cert.json --force --json").json
+        assert set(keys(certified)) <= documented("certify")
+    named = cogo("certify", TRAINED, "-o y.cert.json --named --json").json
     assert set(named) <= documented("certify")
-    cogo.write_weights(tmp_path / "s3.npz", cogo.embed(cogo.build("S3")))
-    over = printed(capsys, "recognise", str(tmp_path / "s3.npz"))
-    proved = over[0].pop("proved")
-    assert set(keys(over)) <= documented("recognise")
-    assert set(keys(proved)) <= documented("verify")
-    exact = printed(
-        capsys, "certify", str(tmp_path / "s3.npz"), "-o", str(tmp_path / "z.cert.json")
-    )
-    assert set(keys(exact)) <= documented("certify")
-
-
-def test_keys_of_verify_are_documented(capsys):
-    assert set(keys(printed(capsys, "verify", str(TRAINED)))) <= documented("verify")
 
 
 def test_keys_of_train_and_sweep_are_documented():

@@ -1,15 +1,19 @@
-"""Links between pages, and pages that sources name, are there; read as GitHub reads them."""
+"""Links between pages, and pages and pictures that are named, are there; as GitHub reads them."""
 
 from __future__ import annotations
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from benchmarks import glossary_pictures
+
 ROOT = Path(__file__).parents[2]
-PAGES = sorted({*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")})
+DOCS = ROOT / "docs"
+PAGES = sorted({*DOCS.rglob("*.md"), *ROOT.glob("*.md")})
 SOURCES = sorted(
     path
     for folder in ("algebra", "numeric", "proofs", "cogo", "experiments", "benchmarks", "tests")
@@ -47,7 +51,7 @@ def test_every_link_of_a_page_leads_somewhere(page):
 
 def test_a_link_that_leads_nowhere_is_noticed():
     text = "# A b\n[x](nothing.md) [y](index.md#nothing) [z](#a-b) [u](#b) [v](https://example.org)"
-    assert broken(text, ROOT / "docs") == ["nothing.md", "index.md#nothing", "#b"]
+    assert broken(text, DOCS) == ["nothing.md", "index.md#nothing", "#b"]
 
 
 def named(text: str) -> set[str]:
@@ -59,3 +63,20 @@ def test_every_page_that_a_source_names_is_there():
     assert len(names) > 10
     assert [x for x in names if not (ROOT / x).is_file()] == []
     assert named("see docs/theory/nothing.md, which") == {"docs/theory/nothing.md"}
+
+
+def glossary_terms() -> dict[str, list[str]]:
+    """Each term of the glossary, with the names of its pictures."""
+    terms = (DOCS / "glossary.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    picture = re.compile(r"!\[[^]]+\]\(pictures/glossary/([\w-]+)\.svg\)")
+    return {term.partition("\n")[0]: picture.findall(term) for term in terms}
+
+
+def test_each_term_has_a_picture_and_each_picture_a_term(tmp_path, monkeypatch):
+    terms = glossary_terms()
+    assert [term for term, pictures in terms.items() if not pictures] == []
+    there = sorted(x.stem for x in (DOCS / "pictures" / "glossary").iterdir())
+    assert sorted(x for pictures in terms.values() for x in pictures) == there
+    monkeypatch.setattr(sys, "argv", ["glossary_pictures.py", "--docs", str(tmp_path)])
+    glossary_pictures.main()
+    assert sorted(x.stem for x in (tmp_path / "pictures" / "glossary").iterdir()) == there

@@ -12,20 +12,20 @@ from benchmarks.catalogue_page import groups
 from proofs.widths.known import KnownWidths
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROSE = " ".join(README.split())
 
 
 def test_that_no_seven_nodes_add_modulo_5_is_said_for_the_one_hot_task_alone():
     five = AbelianGroup("Z5")
     assert (onehot_bound(five), projected_bound(five)) == (8, 7)
-    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    said = re.findall(r"[^,;.]*\bno seven do\b", text)
+    said = re.findall(r"[^,;.]*\bno seven do\b", PROSE)
     assert said == [" and for the one-hot task no seven do"]
 
 
 def test_the_groups_of_known_least_width_are_as_many_as_the_catalogue_has_for_one_hot():
-    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     [(known, all_of_them)] = re.findall(
-        r"one-hot task no seven do; the least width for it is proved for (\d+) of the (\d+)", text
+        r"one-hot task no seven do; the least width for it is proved for (\d+) of the (\d+)", PROSE
     )
     widths = [KnownWidths(G, "onehot") for G in groups()]
     assert len(widths) == int(all_of_them)
@@ -50,7 +50,6 @@ def not_stored(page: str) -> list[str]:
 
 
 def test_the_figures_of_what_training_finds_are_those_of_the_stored_result():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert not_stored(text) == []
-    wrong = text.replace("41.3 ± 3.0", "41.3 ± 3.1").replace("| 72.6 |", "| 72.8 |")
+    assert not_stored(README) == []
+    wrong = README.replace("41.3 ± 3.0", "41.3 ± 3.1").replace("| 72.6 |", "| 72.8 |")
     assert not_stored(wrong) == ["41.3 ± 3.1", "72.8"]

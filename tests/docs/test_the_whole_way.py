@@ -11,7 +11,6 @@ import pytest
 from algebra import AbelianGroup
 from algebra.optimizers.table import families
 from proofs.certificates import checker
-from tests.command import cogo
 from tests.proofs.stand_alone import copied
 
 ROOT = Path(__file__).parents[2]
@@ -34,31 +33,22 @@ def network_of_the_docs() -> str:
 
 @pytest.mark.parametrize("gauge", ["balanced", "rational"])
 @pytest.mark.parametrize("name", GROUPS)
-def test_built_files_are_accepted_elsewhere_and_have_no_loss(name, gauge, tmp_path, capsys):
-    group = AbelianGroup(name)
+def test_built_files_are_accepted_elsewhere_and_have_no_loss(name, gauge, tmp_path, cogo):
     alone = tmp_path / "alone"
     alone.mkdir()
-    check = copied(Path(checker.__file__), alone)
-    network = tmp_path / "network.py"
-    network.write_text(network_of_the_docs(), encoding="utf-8")
-    for family in families(group):
-        stem = tmp_path / family
-        words = ["build", name, "--family", family, "--gauge", gauge, "-q"]
-        assert cogo(capsys, *words, "-o", f"{stem}.cert.json", "-o", f"{stem}.npz")[0] == 0
+    names = families(AbelianGroup(name))
+    for family in names:
+        written = f"-o {family}.cert.json -o {family}.npz"
+        cogo("build", name, "--family", family, "--gauge", gauge, "-q", written)
     weights, certificates = (
-        [str(tmp_path / f"{family}{suffix}") for family in families(group)]
-        for suffix in (".npz", ".cert.json")
+        [str(tmp_path / f"{family}.{suffix}") for family in names]
+        for suffix in ("npz", "cert.json")
     )
-    done = subprocess.run(
-        [sys.executable, str(network), *weights],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
+    command = [sys.executable, "-c", network_of_the_docs(), *weights]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     losses = [float(x[2:]) for x in done.stdout.splitlines() if x.startswith("= ")]
-    assert len(losses) == len(families(group))
+    assert len(losses) == len(names)
     assert max(losses) < 1e-20, losses
-    done = check(*certificates, timeout=300)
+    done = copied(Path(checker.__file__), alone)(*certificates, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(": accepted: ") == len(certificates)
