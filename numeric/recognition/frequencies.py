@@ -261,31 +261,26 @@ class Conditions:
             return v, c, distance
         return v0, c0, float("inf")
 
-    # Of any number of blocks at once, for those who sample zeros.
     def _flat(self, v: Reals, c: Complexes) -> Reals:
-        parts = v, (c @ self.basis.conj().T).real
-        return np.concatenate([x.reshape(*x.shape[:-2], -1) for x in parts], axis=-1)
+        return np.concatenate([v.ravel(), (c @ self.basis.conj().T).real.ravel()])
 
     def _parts(self, x: Reals, n: int) -> tuple[Reals, Complexes]:
-        inputs = n * self.forms.shape[1]
-        v, c = (part.reshape(*x.shape[:-1], n, -1) for part in np.split(x, [inputs], axis=-1))
+        v, c = (part.reshape(n, -1) for part in np.split(x, [n * self.forms.shape[1]]))
         return v, c @ self.basis
 
     def _stacked(self, gap: Complexes) -> Reals:
-        flat = gap.reshape(*gap.shape[:-2], -1)
-        return np.concatenate([flat.real, flat.imag], axis=-1)
+        return np.concatenate([gap.real.ravel(), gap.imag.ravel()])
 
     def _jacobian(self, v: Reals, c: Complexes) -> Reals:
         """Return the derivative of the residual, (2 E outputs, parameters), real parts first."""
-        half = np.einsum("eab,...jb->...jea", self.forms, v)
-        value = np.einsum("...jea,...ja->...ej", half, v)
+        half = np.einsum("eab,jb->jea", self.forms, v)
+        value = np.einsum("jea,ja->ej", half, v)
         parts = (
-            2 * np.einsum("...jea,...jo->...eoja", half, c),
-            np.einsum("...ej,mo->...eojm", value, self.basis),
+            2 * np.einsum("jea,jo->eoja", half, c),
+            np.einsum("ej,mo->eojm", value, self.basis),
         )
-        shape = *v.shape[:-2], self.target.size, -1
-        whole = np.concatenate([x.reshape(shape) for x in parts], axis=-1)
-        return np.concatenate([whole.real, whole.imag], axis=-2)
+        whole = np.concatenate([x.reshape(self.target.size, -1) for x in parts], axis=1)
+        return np.concatenate([whole.real, whole.imag])
 
 
 def least(v: Reals | Complexes, c: Complexes) -> tuple[Any, Complexes]:
