@@ -1,15 +1,13 @@
-"""What Singular answered: an engine for machines that have none, and how the answers are recorded.
+"""What Singular answered, for machines that have none; and programs that are called as it is.
 
 ``python -m tests.proofs.recorded_engine`` asks the Singular that is installed, and writes the file
-anew: after a change of what `proofs.widths.infeasible` asks, which the stand-in refuses to answer.
+anew: after a change of what `proofs.widths.infeasible` asks, of which no answer is recorded.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,31 +23,19 @@ ASKED = (
     ("Z2", 1, {"target": "projected"}),
     ("Z2", 2, {"target": "onehot"}),
 )
-STAND_IN = """
-import json, sys
-asked = sys.stdin.read().splitlines()
-for script, answer in json.load(open({path!r})):
-    if script == asked:
-        print("\\n".join(answer))
-        sys.exit()
-sys.exit("nothing is recorded for this; run python -m tests.proofs.recorded_engine")
-"""
 
 
 def write_engine(folder: Path, source: str) -> None:
     """Write a Python program that is called as Singular is."""
     path = folder / infeasible.ENGINE
     path.write_text(f"#!{sys.executable}\n{source}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    path.chmod(0o700)
 
 
-def write_stand_in(folder: Path) -> None:
-    """Write an engine that gives the recorded answers, and none to anything else."""
-    write_engine(folder, STAND_IN.format(path=str(ANSWERS)))
-
-
-def is_installed() -> bool:
-    return shutil.which(infeasible.ENGINE) is not None
+def recorded(script: str, *limits: Any) -> str:
+    """Return what Singular answered to a script."""
+    answers = {tuple(asked): answer for asked, answer in json.loads(ANSWERS.read_text())}
+    return "\n".join(answers[tuple(script.splitlines())])
 
 
 def record() -> None:

@@ -35,20 +35,17 @@ def test_every_claim_notices_some_fault():
     assert set(CLAIMS) >= OUT_OF_REACH
 
 
-def test_a_fault_that_changes_nothing_is_not_caught():
-    harmless = Mutant("none.at-all", "nothing is wrong", lambda s: s, "blocks.syn")
-    doubt = try_fault(harmless)
+@pytest.mark.parametrize(
+    ("plant", "why"),
+    [
+        (lambda subject: subject, "holds"),
+        (lambda subject: replace(subject, blocks={}), "crashed: KeyError: 'syn'"),
+    ],
+)
+def test_a_fault_that_changes_nothing_is_not_caught_and_a_crash_is_no_refutation(plant, why):
+    doubt = try_fault(Mutant("none.planted", "nothing, or no blocks", plant, "blocks.syn"))
     assert not doubt.caught
-    assert doubt.missed == [("blocks.syn", "holds")]
-
-
-def test_a_crash_is_no_refutation():
-    def plant(subject):
-        return replace(subject, blocks={})
-
-    doubt = try_fault(Mutant("none.crash", "there are no blocks", plant, "blocks.syn"))
-    assert not doubt.caught
-    assert doubt.missed == [("blocks.syn", "crashed: KeyError: 'syn'")]
+    assert doubt.missed == [("blocks.syn", why)]
 
 
 def test_without_torch_what_needs_it_is_not_attempted_and_nothing_is_missed(capsys, monkeypatch):
