@@ -262,7 +262,7 @@ def test_without_hypothesis_the_command_says_what_to_install(capsys, monkeypatch
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     code, _, err = cogo(capsys, "fuzz", "Z3", "--workers", "1")
     assert code == 2
-    assert install("fuzz") in " ".join(err.split())
+    assert f"proofs.strategies needs Hypothesis: {install('fuzz')}" in " ".join(err.split())
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from fractions import Fraction
 
@@ -13,7 +11,6 @@ from hypothesis.errors import Unsatisfiable
 from algebra import PAIR, REAL, AbelianGroup, Potential, Scalar, potential_sets
 from algebra.criterion.tensor import loss
 from algebra.groups.group import character_order
-from algebra.machine.install import install
 from algebra.optimizers.table import FAMILIES
 from algebra.semiring.element import Placed, Product, Sum
 from proofs import strategies as draw
@@ -39,19 +36,19 @@ def test_characters_reach_zero_and_orders_two_three_and_four():
     assert found == {1, 2, 3, 4, 6, 12}
 
 
-@pytest.mark.parametrize(("name", "count"), [("Z1", 5), ("Z5", 60), ("Z4xZ2", 120), ("Z2^3", 200)])
-def test_automorphisms_reach_every_one_of_a_small_group(name, count):
+@pytest.mark.parametrize(
+    ("name", "count", "least"),
+    [
+        *[("Z1", 5, 1), ("Z5", 60, 4), ("Z4xZ2", 120, 8), ("Z2^3", 200, 80)],  # 80 of 168
+        *[("Z2^4xZ6", 60, 31), ("Z1009", 60, 16)],
+    ],
+)
+def test_automorphisms_reach_every_one_of_a_small_group_and_many_of_a_large_one(name, count, least):
     group = AbelianGroup(name)
     found = {phi.images for phi in drawn(draw.automorphisms(group), count=count)}
-    listed = {phi.images for phi in group.automorphisms()}
-    assert found <= listed
-    assert len(found) >= min(len(listed), 80)  # of Z2^3 there are 168
-
-
-@pytest.mark.parametrize(("name", "most"), [("Z2^4xZ6", 30), ("Z1009", 15)])
-def test_automorphisms_of_a_large_group_are_many(name, most):
-    found = drawn(draw.automorphisms(AbelianGroup(name)), count=60)
-    assert len({phi.images for phi in found}) > most
+    assert len(found) >= least
+    if group.order < 10:
+        assert found <= {phi.images for phi in group.automorphisms()}
 
 
 def test_scalars_reach_zero_numbers_beyond_64_bits_and_parameters():
@@ -208,18 +205,3 @@ def test_near_misses_reach_every_kind_of_fault_and_the_trivial_group():
 def test_a_fault_that_finds_no_place_anywhere_is_no_near_miss():
     with pytest.raises(Unsatisfiable):
         drawn(draw.near_misses(among=[AbelianGroup("Z2")], faults=["outputs conjugated"]), count=1)
-
-
-def test_zero_loss_paths_have_cubes_that_add_up_to_one():
-    found = drawn(draw.zero_loss_paths(), count=50)
-    assert len(found) > 3
-    assert all(sum(Fraction(t) ** 3 for t in path.arguments) == 1 for path in found)
-
-
-def test_without_hypothesis_the_message_says_what_to_install():
-    program = (
-        "import sys; sys.modules['hypothesis'] = None\n"
-        "try:\n    import proofs.strategies\nexcept ImportError as error:\n    print(error)"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout.strip() == (f"proofs.strategies needs Hypothesis: {install('fuzz')}")
