@@ -37,6 +37,7 @@ def assert_global_optimizer(
     >>> from algebra import AbelianGroup, optimizers
     >>> assert_global_optimizer(optimizers.four_plus_six(AbelianGroup("Z7")))
     """
+    __tracebackhide__ = True
     problems = list(_problems(z, target, subject))
     if problems:
         raise AssertionError("\n".join(problems))
@@ -85,6 +86,7 @@ def assert_kills(z: Element, potentials: Iterable[Potential | str]) -> None:
     >>> from algebra import blocks
     >>> assert_kills(blocks.syn(), ["a-bc", "ab-c", "abc-", "aa-c", "bb-c"])
     """
+    __tracebackhide__ = True
     asked = [_potential(z, r) for r in potentials]
     if not asked:
         raise ValueError("potentials is empty; pass at least one, such as 'a-bc'")
