@@ -6,17 +6,13 @@ indices are tuples, and every sum is a loop.
 
 from __future__ import annotations
 
-import cmath
 from collections.abc import Mapping
 from itertools import product
-from math import lcm, pi
 
-import numpy as np
 from hypothesis import strategies as st
 
 from algebra import PAIR, REAL, AbelianGroup, Element, Scalar, zeta
 from algebra.groups.spectrum import Frequency, Spectrum
-from algebra.numbers.to_float import to_complex
 from algebra.semiring.element import Leaf, Placed, Product, Sum
 from proofs.strategies.elements import elements, entries
 from proofs.strategies.groups import GROUPS
@@ -155,69 +151,3 @@ def character(group: AbelianGroup, k: int, g: int) -> Scalar:
     for x, y, n in zip(tuples(group)[k], tuples(group)[g], group.moduli, strict=True):
         value = value * zeta(n, x * y)
     return value
-
-
-def exact_loss(z: Element, target: str) -> Scalar:
-    """The mean over all ``d^2`` pairs of ``||P (f(x, y) - e_{x+y})||^2``, from exact weights."""
-    group = z.spectrum
-    assert isinstance(group, AbelianGroup)
-    d, nodes = group.order, spelled_out(z)
-    chi = [[character(group, k, g) for g in range(d)] for k in range(d)]
-
-    def weights(p: str, conjugated: bool) -> list[list[Scalar]]:
-        table = []
-        for x in range(d):
-            row = []
-            for node in nodes:
-                w = Scalar(0)
-                for (q, k), value in node.items():
-                    if q == p:
-                        w = w + value * (chi[k][x].conjugate() if conjugated else chi[k][x])
-                row.append(w)
-            table.append(row)
-        return table
-
-    w_a, w_b, w_c = weights("a", False), weights("b", False), weights("c", True)
-    total = Scalar(0)
-    for x, y in product(range(d), repeat=2):
-        squares = [(s + t) ** 2 for s, t in zip(w_a[x], w_b[y], strict=True)]
-        error = []
-        for g in range(d):
-            out = Scalar(0)
-            for w, square in zip(w_c[g], squares, strict=True):
-                out = out + w * square
-            error.append(out / (2 * d) - (1 if g == plus(group, x, y) else 0))
-        mean = sum(error, Scalar(0)) / d if target == "projected" else Scalar(0)
-        for e in error:
-            total = total + (e - mean) ** 2
-    return total / (d * d)
-
-
-def float_loss(z: Element, target: str, values: Mapping[str, complex] | None = None) -> float:
-    """The same in floating point, for larger groups."""
-    group = z.spectrum
-    assert isinstance(group, AbelianGroup)
-    d, nodes = group.order, spelled_out(z)
-    n = lcm(*group.moduli)
-    all_of_them = tuples(group)
-
-    def turns(k: tuple[int, ...], g: tuple[int, ...]) -> int:
-        return sum(n // m * x * y for x, y, m in zip(k, g, group.moduli, strict=True)) % n
-
-    chi = np.array(
-        [[cmath.exp(2j * pi * turns(k, g) / n) for g in all_of_them] for k in all_of_them]
-    )
-    z_hat = {p: np.zeros((d, len(nodes)), dtype=complex) for p in "abc"}
-    for j, node in enumerate(nodes):
-        for (p, k), x in node.items():
-            z_hat[p][k, j] = to_complex(x, values)
-    w_a, w_b, w_c = chi.T @ z_hat["a"], chi.T @ z_hat["b"], chi.conj().T @ z_hat["c"]
-    scale = max(1.0, *(float(np.abs(w).max(initial=0)) for w in (w_a, w_b, w_c)))
-    assert all(np.abs(w.imag).max(initial=0) < 1e-9 * scale for w in (w_a, w_b, w_c))
-    hidden = (w_a.real[:, None, :] + w_b.real[None, :, :]) ** 2
-    error = hidden @ w_c.real.T / (2 * d)
-    for x, y in product(range(d), repeat=2):
-        error[x, y, plus(group, x, y)] -= 1
-    if target == "projected":
-        error -= error.mean(axis=2, keepdims=True)
-    return float((error**2).sum() / d**2)

@@ -23,7 +23,7 @@ from algebra.criterion import composed as route_composed
 from algebra.criterion.tensor import choose_route, function_tensor, loss
 from algebra.groups.group import character_order
 from algebra.optimizers.table import build
-from tests.algebra import reference
+from proofs.subjects import brute_force
 from tests.refusal import refused
 
 GROUPS = ("Z2", "Z3", "Z4", "Z6", "Z12", "Z2xZ4", "Z3xZ3", "Z4xZ4", "Z2^3", "Z5", "Z10",
@@ -58,7 +58,7 @@ def test_with_a_constant_node_a_block_computes_its_character_by_brute_force(orde
     carrier = element(group, [{("a", 0): 1, **{("c", m): -2 * x for m, x in left.items()}}])
     z = total(group, [short_block(group, 1), carrier])
     missing = Fraction(order == 4, order)  # the real character
-    assert reference.exact_loss(z, "projected") == missing == loss(z)
+    assert brute_force.losses(z)["projected"] == missing == loss(z)
 
 
 #: Blocks, the order of their character, and what is left over if it is in closed form.
@@ -137,7 +137,7 @@ def test_the_one_hot_task_is_solved_by_brute_force_and_every_entry_matters(name)
     """A row of a node that is doubled makes a loss, wherever there is something."""
     family = "few-plus-constant" if name == "Z5" else "three-plus-shared"
     z = build(name, family, target="onehot")
-    assert reference.exact_loss(z, "onehot") == 0
+    assert brute_force.losses(z)["onehot"] == 0
     nodes = z.node_list()
     for (at, node), row in product(enumerate(nodes), "abc"):
         doubled = {key: 2 * x if key[0] == row else x for key, x in node.items()}
