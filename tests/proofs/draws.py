@@ -1,7 +1,5 @@
 """What a strategy gives, many draws with a fixed seed; and what pasted lines raise."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

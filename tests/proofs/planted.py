@@ -1,7 +1,5 @@
 """Subjects with one planted fault each, by name, so that other processes can import them."""
 
-from __future__ import annotations
-
 import os
 import signal
 from dataclasses import replace

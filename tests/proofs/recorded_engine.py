@@ -4,8 +4,6 @@
 anew: after a change of what `proofs.widths.infeasible` asks, of which no answer is recorded.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """A checker that is one file: loaded from it, with one place changed, or copied and run alone."""
 
-from __future__ import annotations
-
 import copy
 import importlib.util
 import json

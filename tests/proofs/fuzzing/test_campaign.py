@@ -1,7 +1,5 @@
 """Campaigns: what is found, shrunk, stored, replayed and pasted; and how they end."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """Every property holds for this code, and is broken by a fault that is planted for it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

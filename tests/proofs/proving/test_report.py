@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from algebra import AbelianGroup, block, zeta
+from algebra import AbelianGroup
 from algebra.machine.install import install
 from proofs.claims.claim import Evidence
 from proofs.claims.registry import CLAIMS, selected
@@ -28,14 +28,11 @@ from proofs.proving.report import (
     page,
     write_report,
 )
-from proofs.subjects.subject import BLOCKS, INSTALLED
+from proofs.subjects.subject import INSTALLED
 from tests.command import cogo
+from tests.proofs.planted import FAULTS
 
-W = zeta(3)
-PLANTED = replace(
-    INSTALLED,
-    blocks={**BLOCKS, "syn": lambda: block([1, W, W], [1, W, W**2], [1, W, W**2])},
-)
+WRONG_SYN = FAULTS["blocks.syn.output-sign"]
 CERTIFICATE = "Z5.six-per-frequency.cert.json"
 VOID = {"meta", "link", "input", "br", "img"}
 
@@ -99,7 +96,7 @@ def bad() -> list[Outcome]:
     claims = selected(
         ["blocks", "optimizers.six-per-frequency", "optimizers.syn-alone", "characters.dual"]
     )
-    return marked(prove(claims, [AbelianGroup("Z5")], subject=PLANTED))
+    return marked(prove(claims, [AbelianGroup("Z5")], subject=WRONG_SYN))
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +107,7 @@ def written(good, bad, tmp_path_factory) -> dict[str, Path]:
     somewhere.touch()
     certified = [replace(good[0], certificate=str(somewhere)), *good[1:]]
     write_report(certified, folders["good"], title="cogo prove Z5 Z6 Z1031", seed=3)
-    write_report(bad, folders["bad"], title="cogo prove Z5", subject=PLANTED)
+    write_report(bad, folders["bad"], title="cogo prove Z5", subject=WRONG_SYN)
     return folders
 
 
@@ -375,14 +372,11 @@ def test_the_claims_without_result_are_dashed_and_the_refuted_ones_red():
 
     claims = selected(["blocks.syn*nu", "laws.zero"])
     results = {"blocks.syn*nu": "refuted", "laws.zero": "holds"}
-    axes = claims_figure(claims, results=results).axes[0]
-    boxes = {text.get_text(): text.get_bbox_patch() for text in axes.texts if text.get_text()}
-    drawn = {
-        name: (to_hex(box.get_edgecolor()), box.get_linestyle()) for name, box in boxes.items()
-    }
-    assert drawn["blocks.syn*nu"] == ("#cc0000", "-")
-    assert drawn["laws.zero"][1] == "-"
-    assert drawn["laws.multiplicative"][1] == "--"
+    texts = claims_figure(claims, results=results).axes[0].texts
+    boxes = {text.get_text(): text.get_bbox_patch() for text in texts}
+    assert to_hex(boxes["blocks.syn*nu"].get_edgecolor()) == "#cc0000"
+    for claim, line in (("blocks.syn*nu", "-"), ("laws.zero", "-"), ("laws.multiplicative", "--")):
+        assert boxes[claim].get_linestyle() == line
 
 
 def test_every_family_of_claims_can_be_drawn():
@@ -398,14 +392,15 @@ def commands_left(latex: str) -> list[str]:
 def test_every_formula_of_the_registry_can_be_drawn():
     assert [c.id for c in CLAIMS.values() if commands_left(c.latex)] == []
     assert commands_left(r"\unknown = 1") == [r"\unknown"]
-    drawn = ElementTree.fromstring(mathml(r"\chi_k = \tfrac12"))
-    assert "".join(drawn.itertext()) == "χk=12"
-
-
-def test_a_formula_is_escaped_too():
-    drawn = ElementTree.fromstring(mathml(r"\text{<b>x</b> & } a < b"))
-    assert "".join(drawn.itertext()) == "<b>x</b>\xa0&\xa0a<b"
     assert "three_c" in mathml(CLAIMS["blocks.three_c"].latex)
+
+
+@pytest.mark.parametrize(
+    ("latex", "text"),
+    [(r"\chi_k = \tfrac12", "χk=12"), (r"\text{<b>x</b> & } a < b", "<b>x</b>\xa0&\xa0a<b")],
+)
+def test_a_formula_has_its_text_escaped(latex, text):
+    assert "".join(ElementTree.fromstring(mathml(latex)).itertext()) == text
 
 
 def test_a_picture_that_cannot_be_drawn_is_said_to_be_missing():
@@ -473,7 +468,7 @@ def test_what_is_missing_for_a_report_is_said_before_any_work(
 
 def test_a_refuted_claim_gives_its_report_and_exit_code_1(tmp_path, capsys, monkeypatch):
     def planted(claims, groups, *, executor, **options):
-        return prove(claims, groups, subject=PLANTED, **options)
+        return prove(claims, groups, subject=WRONG_SYN, **options)
 
     monkeypatch.setattr("cogo.cli.prove.engine.prove", planted)
     assert cogo(capsys, "prove", "Z3", "--claims", "blocks.syn", "--report", tmp_path)[0] == 1

@@ -1,7 +1,5 @@
 """PARI/GP and Coq agree with ``checker.py``, on what holds and on what does not."""
 
-from __future__ import annotations
-
 import json
 import shutil
 

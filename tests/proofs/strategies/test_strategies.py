@@ -1,7 +1,5 @@
 """Every strategy draws what it says, and reaches its hard cases."""
 
-from __future__ import annotations
-
 from collections import Counter
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """Faults: what is done, where, and that nothing else changes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """The battery for a user's own construction, here and in other people's tests."""
 
-from __future__ import annotations
-
 import configparser
 import subprocess
 import sys
@@ -48,34 +46,24 @@ def test_an_optimizer_of_the_projected_target_is_none_of_the_onehot_target():
 
 
 @pytest.mark.parametrize(
-    ("subject", "message"),
+    ("fault", "message"),
     [
+        ({"checker": lambda data: (1, "no")}, "the stand-alone checker does not accept it: no"),
+        ({"swapped": lambda z: z.scaled(c=2)}, "swapped by (), its loss is 2/3"),
         (
-            replace(INSTALLED, checker=lambda data: (1, "no")),
-            "the stand-alone checker does not accept it: no",
-        ),
-        (
-            replace(INSTALLED, swapped=lambda z: z.scaled(c=2)),
-            "swapped by (), its loss is 2/3",
-        ),
-        (
-            replace(INSTALLED, translated=lambda z, s, t: Change("outputs translated").plant(z)),
+            {"translated": lambda z, s, t: Change("outputs translated").plant(z)},
             "translated by (2, 1), its loss is 2",
         ),
         (
-            replace(
-                INSTALLED,
-                tensor=lambda z, route: function_tensor(
-                    z.scaled(c=2) if route == "dense" else z, route=route
-                ),
-            ),
+            {"tensor": lambda z, route: function_tensor(z.scaled(c=1 + (route == "dense")))},
             "by the dense route T - target is 1 at [1, 1, 1]",
         ),
     ],
 )
-def test_a_fault_of_this_project_is_told_apart_from_one_of_the_construction(subject, message):
+def test_a_fault_of_this_project_is_told_apart_from_one_of_the_construction(fault, message):
+    z, subject = optimizers.six_per_frequency(Z3, nu=1), replace(INSTALLED, **fault)
     with refused(AssertionError, message):
-        assert_global_optimizer(optimizers.six_per_frequency(Z3, nu=1), subject=subject)
+        assert_global_optimizer(z, subject=subject)
 
 
 def test_every_kind_of_near_miss_fails_the_battery():
@@ -95,16 +83,6 @@ def test_blocks_kill_what_they_kill():
     assert_kills(blocks.nu(), ["aac", "bbc"])
 
 
-def test_the_message_shows_the_potentials_that_are_left():
-    with refused(
-        AssertionError,
-        "<Element nu(nu) of order 2 over {k,-k}> leaves 2 of 3 potentials:\n"
-        "  a-bc = 1 + nu**-2\n"
-        "  aa-c = 1 - nu**-2",
-    ):
-        assert_kills(blocks.nu(), ["a-bc", "aac", "aa-c"])
-
-
 def test_at_most_ten_potentials_are_shown():
     z = optimizers.six_per_frequency(Z5, nu=1)
     every = [Potential(Z5, [("a", k)]) for k in range(1, 5)]
@@ -113,18 +91,31 @@ def test_at_most_ten_potentials_are_shown():
         assert_kills(z, every)
 
 
-def test_names_of_potentials_are_for_blocks():
-    with refused(
-        ValueError,
-        "potential='abc' is a name, for blocks of one frequency; over Z5 pass "
-        "Potential(AbelianGroup('Z5'), [('a', k1), ('b', k2), ('c', k)])",
-    ):
-        assert_kills(optimizers.six_per_frequency(Z5), ["abc"])
-
-
-def test_no_potentials_would_assert_nothing():
-    with refused(ValueError, "potentials is empty; pass at least one, such as 'a-bc'"):
-        assert_kills(blocks.syn(), [])
+@pytest.mark.parametrize(
+    ("z", "potentials", "error", "message"),
+    [
+        (
+            blocks.nu(),
+            ["a-bc", "aac", "aa-c"],
+            AssertionError,
+            "<Element nu(nu) of order 2 over {k,-k}> leaves 2 of 3 potentials:\n"
+            "  a-bc = 1 + nu**-2\n"
+            "  aa-c = 1 - nu**-2",
+        ),
+        (
+            optimizers.six_per_frequency(Z5),
+            ["abc"],
+            ValueError,
+            "potential='abc' is a name, for blocks of one frequency; over Z5 pass "
+            "Potential(AbelianGroup('Z5'), [('a', k1), ('b', k2), ('c', k)])",
+        ),
+        (blocks.syn(), [], ValueError, "potentials is empty; pass at least one, such as 'a-bc'"),
+    ],
+    ids=["what is left", "a name over a group", "none"],
+)
+def test_what_assert_kills_says(z, potentials, error, message):
+    with refused(error, message):
+        assert_kills(z, potentials)
 
 
 # In other people's tests.

@@ -1,7 +1,5 @@
 """What the checker of infeasible widths counts before it multiplies, and its polynomials."""
 
-from __future__ import annotations
-
 import json
 import random
 from fractions import Fraction
