@@ -93,13 +93,9 @@ def disguised(
     units = [t for t in range(1, group.exponent) if np.gcd(t, group.exponent) == 1] or [1]
     moved = group.multiply(int(rng.choice(units)), every)  # what an element is, and a frequency
     a, b, c = (y[moved] for y in (a, b, c))
-    order = rng.permutation(q)
-    columns = []
-    for y in (a, b, c):
-        y = y[:, order]
-        size = np.sqrt((y**2).mean(axis=0))
-        scale = noise * np.sqrt(group.order / 2)
-        columns.append(y + scale * size * rng.normal(size=y.shape))
+    columns = np.stack([a, b, c])[:, :, rng.permutation(q)]
+    size = np.sqrt((columns**2).mean(axis=1, keepdims=True) * group.order / 2)
+    columns += noise * size * rng.normal(size=columns.shape)
     return Weights(group, *columns), np.minimum(moved, group.negate(moved))
 
 
@@ -167,17 +163,9 @@ def with_dying_nodes(spec: str, rng: Any, *, size: float) -> Weights:
     """An exact network, and forty nodes of this size that help each other to do nothing."""
     z = optimizers.four_plus_six(AbelianGroup(spec), xi=unit(3), nu=unit(2))
     w = embed(z, gauge="balanced")
-    d = w.group.order
     signs = np.repeat([1.0, -1.0], 20)
-    rows = []
-    for scale in (1.0, 1.0, 2 * d):
-        dying = np.tile(rng.normal(size=(d, 20)), 2)
-        if scale != 1:
-            dying = dying * signs
-        rows.append(size * scale * dying)
-    noise = [1 + 1e-4 * rng.normal(size=x.shape) for x in rows]
-    joined = [
-        np.concatenate([x, y * z], axis=1)
-        for x, y, z in zip((w.w_a, w.w_b, w.w_c), rows, noise, strict=True)
-    ]
+    dying = size * np.tile(rng.normal(size=(3, w.group.order, 20)), 2)
+    dying[2] *= 2 * w.group.order * signs
+    dying *= 1 + 1e-4 * rng.normal(size=dying.shape)
+    joined = np.concatenate([[w.w_a, w.w_b, w.w_c], dying], axis=2)
     return Weights(w.group, *joined)

@@ -1,5 +1,6 @@
 """Plans of sweeps: what texts mean, and which are refused."""
 
+import re
 import sys
 
 import pytest
@@ -88,9 +89,8 @@ def test_runs_that_differ_in_decay_learning_rate_and_seed_share_a_batch():
     ],
 )
 def test_values_that_are_none_are_refused(axis, text, message):
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(PlanError, match=f"^{re.escape(message)}"):
         axis_values(axis, text)
-    assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -102,18 +102,13 @@ def test_values_that_are_none_are_refused(axis, text, message):
         ({"groups": "Z5", "widths": []}, "widths: there is no value; give at least one"),
         ({"groups": "Z5,5"}, "groups=Z5,Z5: give each value once"),
         ({"groups": "Z5", "dtype": 32}, "dtype=32; write a text"),
+        ({"groups": "Z5", "optimizer": "lion"}, "optimizer='lion'; pass adam or adamw or sgd"),
         ({"groups": "Z5", "seeds": "0-999999", "widths": "1-2"}, "a sweep has at most 1000000"),
     ],
 )
 def test_plans_that_are_none_are_refused(document, message):
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(ValueError, match=re.escape(message)):
         plan_from_document(document)
-    assert message in str(caught.value)
-
-
-def test_a_setting_out_of_range_is_refused_when_the_plan_is_made():
-    with pytest.raises(ValueError, match=r"optimizer='lion'; pass adam or adamw or sgd"):
-        plan_from_document({"groups": "Z5", "optimizer": "lion"})
 
 
 def test_yaml_runs_no_code(tmp_path):

@@ -157,9 +157,7 @@ def test_trained_networks_carry_their_settings_and_history():
     assert record == trained.history[-1]
 
 
-def test_long_histories_are_thinned_in_files_and_keep_the_last_record(
-    monkeypatch,
-):
+def test_long_histories_are_thinned_in_files_and_keep_the_last_record(monkeypatch):
     monkeypatch.setattr(numeric.training.train, "MAX_RECORDS", 3)
     trained = train(replace(SMALL, log_every=10))[0]
     assert len(trained.history) == 7

@@ -35,8 +35,7 @@ def given(kind: str, folder: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    "kind",
-    ["path", "text", "module", "state_dict", "arrays", "two matrices", "plain", "weights"],
+    "kind", ["path", "text", "module", "state_dict", "arrays", "two matrices", "plain", "weights"]
 )
 def test_all_that_can_be_given_is_one_and_the_same_network(kind, tmp_path):
     w, wanted = reading(given(kind, tmp_path)).weights, NETWORK.weights()
