@@ -28,14 +28,11 @@ def values():
     }
 
 
-NAMES = ("element", "verdict", "refuted", "potential", "recognition", "certified")
+EXACTLY = "loss = 0 exactly for all values of 3 parameters"
+#: What is said as text, in HTML and in LaTeX.
 SAYS = {
     "element": ("of order 14", "14", r"\nu_{1}"),
-    "verdict": (
-        "loss = 0 exactly for all values of 3 parameters",
-        "loss = 0",
-        r"\text{for all } \nu_{1}",
-    ),
+    "verdict": (EXACTLY, "loss = 0", r"\text{for all } \nu_{1}"),
     "refuted": ("loss = 3/7", "T[0,2,1] = 1/2", r"\text{loss} &= \frac{3}{7}"),
     "potential": ("a-bc", "a-bc", r"\bar{a}_j"),
     "recognition": ("nu*syn", "<td>nu*syn</td>", r"\text{nu*syn}"),
@@ -43,8 +40,8 @@ SAYS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_each_is_shown_as_text_html_and_latex(values, name):
+@pytest.mark.parametrize("name", SAYS)
+def test_each_is_shown_as_text_html_and_latex_and_completed_by_public_names(values, name):
     x = values[name]
     shown = (str(x), x._repr_html_(), x._repr_latex_())
     for text, says in zip(shown, SAYS[name], strict=True):
@@ -52,19 +49,11 @@ def test_each_is_shown_as_text_html_and_latex(values, name):
         assert not re.search(r"\w+=<|\w+=\(|mappingproxy|object at 0x", text)
     assert "\n" not in repr(x)
     HTMLParser().feed(shown[1])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_its_latex_is_mathematics_that_is_understood(values, name):
-    latex = values[name]._repr_latex_().strip("$")
-    assert re.findall(r"\\[a-z]+", re.sub(r"\\text|\\hline", "", mathml(latex))) == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_completion_offers_public_names_alone(values, name):
-    found = rlcompleter.Completer({"x": values[name]}).attr_matches("x.")
+    latex = re.sub(r"\\text|\\hline", "", mathml(shown[2].strip("$")))
+    assert re.findall(r"\\[a-z]+", latex) == []
+    found = rlcompleter.Completer({"x": x}).attr_matches("x.")
     assert found != []
-    assert [x for x in found if x.startswith("x._")] == []
+    assert [y for y in found if y.startswith("x._")] == []
 
 
 def test_completion_of_the_package_offers_what_it_hands_on():

@@ -85,7 +85,7 @@ def bad_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def certified(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, bytes]]:
     """What `cogo certify` prints of the trained network, and its certificate, by kind."""
     found = {}
-    for kind, more in {"nearest": [], "named": ["--named"]}.items():
+    for kind, more in (("nearest", []), ("named", ["--named"])):
         path = tmp_path_factory.mktemp(kind) / "t.cert.json"
         with redirect_stdout(StringIO()) as out, pytest.raises(SystemExit) as stop:
             main(["certify", str(TRAINED), "-o", str(path), *more])
@@ -100,12 +100,10 @@ def good_files(in_an_empty_folder: None) -> None:
     write_optimizer(nu=cogo.zeta(5))
 
 
-def listing(folder: Path) -> dict[str, tuple[int, int]]:
+def listing(folder: Path) -> dict[Path, tuple[int, int]]:
     """Every file and folder, with the size and the time of the files."""
-    found = {str(x): x.lstat() for x in folder.rglob("*")}
-    return {
-        x: (s.st_size, s.st_mtime_ns) if os.path.isfile(x) else (0, 0) for x, s in found.items()
-    }
+    found = {x: x.lstat() for x in folder.rglob("*")}
+    return {x: (s.st_size, s.st_mtime_ns) if x.is_file() else (0, 0) for x, s in found.items()}
 
 
 @pytest.fixture
@@ -115,10 +113,8 @@ def refused(bad_files, capsys, monkeypatch) -> Callable[..., None]:
     def refuse(words: str | list[str], *parts: str) -> None:
         before = listing(bad_files)
         verb, *rest = shlex.split(words) if isinstance(words, str) else words
-        if verb == "experiments":
-            code, out, err = experiments(capsys, *rest)
-        else:
-            code, out, err = run(capsys, verb, *rest)
+        ran = experiments(capsys, *rest) if verb == "experiments" else run(capsys, verb, *rest)
+        code, out, err = ran
         assert (code, out, err.count("\n")) == (2, "", 1), err
         assert err.startswith("error: ") or verb == "check"
         assert len(err) < 500

@@ -1,8 +1,15 @@
-"""What people type: every verb refuses it with argument, value and advice; exit code 2."""
+"""What people type and files that they name: every verb refuses what is no good, exit code 2."""
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+
 import pytest
+
+from tests.proofs.stand_alone import ROOT
 
 FORMS = "write an Abelian group: Z7, 7, Z2xZ4, 2x4 or Z2^3"
 #: A group as people type it, and what is said; the verbs that take a group.
@@ -222,7 +229,6 @@ EXPERIMENTS = {
     "fig5 -o text.json": "text.json is no folder; give the name of a folder",
     "fig5 --so-far --runs trianed": "runs=trianed is no folder, so nothing is trained there; give",
 }
-WORKERS = {"compose": "", "fuzz": "Z3", "narrow": "Z5 --width 3", "prove": "Z3", "sweep": "-o runs"}
 #: What is said of weights alike by the verbs that read them.
 WEIGHTS = {
     "trained.npz --group Z24": "Z24 has order 24, and the weights have d = 23; up to the order of "
@@ -231,33 +237,116 @@ WEIGHTS = {
     "z7.npz --operation 'x ? y'": "operation='x ? y': cannot read '? y'; write a sum such as 'x -",
     "z7.npz --operation 'x*y mod 11'": "operation='x*y mod 11': the 7 numbers are not the 11",
 }
-ROWS = {
-    **{f"build {words}": said for words, said in BUILD.items()},
-    **{f"prove {words}": said for words, said in PROVE.items()},
-    **{f"show {words}": said for words, said in SHOW.items()},
-    **{f"train -o runs {words}": said for words, said in TRAIN.items()},
-    **{f"compose {words}": said for words, said in COMPOSE.items()},
-    **{f"narrow {words}": said for words, said in NARROW.items()},
-    **{f"verify {words}": said for words, said in VERIFY.items()},
-    **{f"certify {words}": said for words, said in CERTIFY.items()},
-    **{f"fuzz --workers 1 {words}": said for words, said in FUZZ.items()},
-    **{f"sweep -o runs {words}": said for words, said in SWEEP.items()},
-    **{f"page {words}": said for words, said in PAGE.items()},
-    "claims foo": "error: claims='foo' matches no claim",
-    **{f"experiments --quick {words}": said for words, said in EXPERIMENTS.items()},
-    **{
-        f"{verb} {words} --workers {n}": f"workers={n}; pass 1 to 256"
-        for verb, words in WORKERS.items()
-        for n in (0, 257)
-    },
-    **{
-        f"{verb} {words}": said
-        for verb in ("recognise", "certify", "verify")
-        for words, said in WEIGHTS.items()
-    },
-}
+WORKERS = {f"--workers {n}": f"workers={n}; pass 1 to 256" for n in (0, 257)}
+TYPED = [
+    *(("build", BUILD), ("prove", PROVE), ("show", SHOW), ("train -o runs", TRAIN)),
+    *(("compose", COMPOSE), ("narrow", NARROW), ("verify", VERIFY), ("certify", CERTIFY)),
+    *(("fuzz --workers 1", FUZZ), ("sweep -o runs", SWEEP), ("page", PAGE)),
+    *(("claims", {"foo": "error: claims='foo' matches no claim"}),),
+    *(("experiments --quick", EXPERIMENTS),),
+    *((verb, WEIGHTS) for verb in ("recognise", "certify", "verify")),
+    *((verb, WORKERS) for verb in ("compose", "fuzz Z3", "narrow Z5 --width 3", "prove Z3")),
+    *(("sweep -o runs", WORKERS),),
+]
+ROWS = {f"{verb} {words}": said for verb, table in TYPED for words, said in table.items()}
 
 
 @pytest.mark.parametrize("words", ROWS, ids=lambda words: words[:70])
 def test_what_is_no_good_is_refused_with_its_name_and_value_and_what_to_do(words, refused):
     refused(words, ROWS[words])
+
+
+READ = "give the path of a file"
+DEVICE = "is no regular file, and pipes and devices are not read; copy it into a file"
+WEIGHTS = "weights are files ending in .npz, .npy, .safetensors, .pt, .pth, .ckpt"
+SAVE = "save the state_dict alone: torch.save(model.state_dict(), path)"
+FORMAT_VERBS = {
+    "show": ["show", "{}"],
+    "check": ["check", "{}"],
+    "recognise": ["recognise", "{}"],
+    "certify": ["certify", "{}", "-o", "new.cert.json"],
+    "verify": ["verify", "{}", "-o", "new.verify.json"],
+    "sweep": ["sweep", "{}", "-o", "runs"],
+}
+WEIGHT_VERBS = ("recognise", "certify", "verify")
+
+
+def by(verbs: Iterable[str], *parts: str) -> dict[str, list[str]]:
+    """The same for several verbs."""
+    return {verb: list(parts) for verb in verbs}
+
+
+#: A file that people name, and what each verb says of it besides its name.
+FILES: dict[str, dict[str, list[str]]] = {
+    "absent.json": {
+        **by(("show", "check", "sweep"), "does not exist", READ),
+        **by(WEIGHT_VERBS, WEIGHTS, "not .json"),
+    },
+    "absent.npz": by(("show", "check", "recognise", "certify"), "not exist", READ),
+    "empty.npz": by(FORMAT_VERBS, "is empty; give a file with something in it"),
+    "folder.npz": by(FORMAT_VERBS, "is a folder; give the name of a file"),
+    "pipe.npz": by(FORMAT_VERBS, DEVICE),
+    "zero.npz": by(FORMAT_VERBS, DEVICE),
+    "pipe.pt": by(FORMAT_VERBS, DEVICE),
+    "pipe.safetensors": by(FORMAT_VERBS, DEVICE),
+    ".": {
+        **by(("show", "check", "sweep"), "is a folder; give the name"),
+        **by(WEIGHT_VERBS, "is a folder; give the name of a file of weights"),
+    },
+    "w.npz": {
+        "show": ["holds weights, which are floats", "cogo recognise FILE", "cogo certify FILE"],
+        "check": ["no certificate: holds weights", "cogo certify FILE"],
+        "sweep": ["the plan is no UTF-8 text"],
+    },
+    "z.json": {
+        "check": ["no certificate: an element", "cogo build GROUP -o FILE.cert.json"],
+        "recognise": [WEIGHTS, "not .json"],
+        "certify": [WEIGHTS, "not .json"],
+        "sweep": ["format is no part of a plan; write groups"],
+    },
+    "z.cert.json": {"recognise": [WEIGHTS, "not .json"], "sweep": ["no part of a plan"]},
+    "text.json": {
+        "show": ["neither JSON nor weights", "cogo build GROUP -o FILE.cert.json"],
+        "check": ["no certificate: neither JSON nor weights"],
+    },
+    "cut.json": {"show": ["not JSON: "], "check": ["an element"]},
+    "cut.cert.json": {"show": ["not a certificate: text:"], "check": ["malformed: text:"]},
+    "cut.npz": by(WEIGHT_VERBS, "no zip archive, which is what np.savez"),
+    "cut.safetensors": by(WEIGHT_VERBS, "not a .safetensors file"),
+    "cut.pt": by(WEIGHT_VERBS, "no zip archive", "torch.save writes"),
+    "text.npz": by(WEIGHT_VERBS, "no zip archive, which is what np.savez"),
+    "array.npz": by(WEIGHT_VERBS, "no zip archive, which is what np.savez"),
+    "three.npz": by(
+        WEIGHT_VERBS[:2], "three inputs are not supported; there are W (40, 30), V (10"
+    ),
+    "nan.npz": by(WEIGHT_VERBS, "layera: the weight at (3, 4) is nan, not a finite number"),
+    "inf.npz": by(WEIGHT_VERBS, "layera: the weight at (3, 4) is inf, not a finite number"),
+    "objects.npz": by(WEIGHT_VERBS, "layera: it needs pickle, which is not read; save it as"),
+    "pickled.pt": by(WEIGHT_VERBS, "pickled.pt: "),
+    "pickle.pt": by(WEIGHT_VERBS, "no zip archive", "torch.save writes"),
+    "zip.pt": by(WEIGHT_VERBS, "not a .pt file written by torch.save"),
+    "w.bin": by(WEIGHT_VERBS, WEIGHTS, "not .bin"),
+    "escape\x1b[31m.npz": by(FORMAT_VERBS, r"escape\x1b[31m.npz"),
+}
+READ_BY = [(verb, name) for name, verbs in FILES.items() for verb in verbs]
+
+
+@pytest.mark.parametrize(("verb", "name"), READ_BY, ids=[f"{v}-{n!a}" for v, n in READ_BY])
+def test_a_file_that_is_not_what_a_verb_reads_is_named_with_what_to_do(
+    verb, name, refused, recwarn
+):
+    shown = [name.replace("\x1b", r"\x1b")] * (name != ".")
+    refused([word.format(name) for word in FORMAT_VERBS[verb]], *shown, *FILES[name][verb])
+    assert not recwarn.list  # outside of a test they would be lines on stderr
+
+
+CHECKERS = sorted((ROOT / "proofs" / "certificates").glob("*checker.py"))
+
+
+@pytest.mark.parametrize("path", CHECKERS, ids=lambda path: path.stem)
+def test_a_stand_alone_checker_waits_for_no_pipe_and_reads_no_device(path, bad_files):
+    command = [sys.executable, "-I", str(path), "pipe.npz", "zero.npz", "."]
+    run = {"capture_output": True, "text": True, "timeout": 20, "cwd": bad_files}
+    found = subprocess.run(command, check=False, **run)
+    assert found.returncode == 2
+    assert len(re.findall("malformed: .*: not a regular file\n", found.stdout)) == 3

@@ -9,7 +9,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from algebra import AbelianGroup, optimizers, zeta
@@ -199,32 +198,6 @@ def test_build_json_names_what_was_built(cogo):
         "files": ["z.json"],
         "notes": [],
     }
-
-
-@pytest.mark.parametrize(
-    ("group", "formula", "value"),
-    [
-        ("Z7", "x - y", lambda x, y: (x - y) % 7),
-        ("Z12", "x*y mod 13", lambda x, y: (x + 1) * (y + 1) % 13 - 1),
-        ("Z4xZ3", "x/y", lambda x, y: (x + 1) * pow(y + 1, -1, 13) % 13 - 1),
-    ],
-)
-def test_build_relabels_a_network_for_another_operation(cogo, group, formula, value):
-    words = f"--operation '{formula}' -o w.npz -o w.cert.json --json"
-    stated = cogo("build", group, words).json["operation"]
-    assert stated["group"] == group
-    written = read_json("w.cert.json")["operation"]
-    assert stated == {"group": group, **{key: written[key] for key in ("name", "p", "s", "r")}}
-    a, b, c = (np.load("w.npz")[f"layer{p}.weight"] for p in "abc")
-    d = len(c)
-    for x in range(d):
-        outputs = c @ (a[:, [x]] + b) ** 2
-        assert outputs.argmax(axis=0).tolist() == [value(x, y) for y in range(d)]
-        one_hot = np.eye(d)[:, [value(x, y) for y in range(d)]] - 1 / d
-        assert np.abs(outputs - outputs.mean(axis=0) - one_hot).max() < 1e-12
-    cogo("check w.cert.json").says(
-        f"at all {d * d} pairs; the name, {stated['name']!r}, was not checked"
-    )
 
 
 def test_show_draws_pictures_and_prints_every_form(cogo):

@@ -34,14 +34,8 @@ def test_its_answers_are_those_of_the_library(folder):
     assert answers[key("play", broken)] == play.structure(broken)
     asked = {"group": "Z7", "deleted": [], "phases": {"xi_1": 0, "xi_2": 15}}
     assert key("play", asked) == 'play {"group":"Z7","phases":{"xi_2":15}}'
-    moved = {
-        "group": "Z5",
-        "family": "four-plus-constant",
-        "target": "projected",
-        "phases": {"xi_1": 30},
-        "frequency": 2,
-        "node": 0,
-    }
+    moved = {"group": "Z5", "family": "four-plus-constant", "target": "projected"}
+    moved |= {"phases": {"xi_1": 30}, "frequency": 2, "node": 0}
     assert answers[key("values", moved)] == json.loads(json.dumps(play.values(moved)))
 
 
@@ -55,30 +49,36 @@ def test_a_copy_is_played_with_in_a_browser(browser, folder):
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"http://127.0.0.1:{server.server_port}/")
+
+    def says(place, text):
+        expect(page.get_by_test_id(place)).to_contain_text(text)
+
+    def panel(name):
+        page.get_by_role("tab", name=name).click()
+
     expect(page.locator("header")).to_contain_text("This is a copy")
     group = page.get_by_label("group", exact=True)
     group.fill("Z5")
     group.press("Enter")
-    badge = page.get_by_test_id("badge")
-    expect(badge).to_contain_text("few-plus-constant over Z5")
+    says("badge", "few-plus-constant over Z5")
     page.get_by_label("family").select_option("four-plus-constant")
-    expect(badge).to_contain_text("loss = 0, proved for all values of the 2 phases")
+    says("badge", "loss = 0, proved for all values of the 2 phases")
     page.get_by_test_id("slider-xi_1").fill("30")
     page.get_by_test_id("slider-xi_2").fill("60")
     page.get_by_test_id("delete").click()
-    expect(badge).to_contain_text("wrong at the frequencies 1, 2")
-    page.get_by_role("tab", name="Your network").click()
-    expect(page.get_by_test_id("proved")).to_contain_text("answers 49 of 49 pairs")
+    says("badge", "wrong at the frequencies 1, 2")
+    panel("Your network")
+    says("proved", "answers 49 of 49 pairs")
     page.get_by_test_id("certify").click()
-    expect(page.get_by_test_id("certified")).to_contain_text("accepted: Z7")
-    page.get_by_role("tab", name="Widths and claims").click()
-    expect(page.get_by_test_id("report")).to_contain_text("Nothing was refuted")
-    page.get_by_role("tab", name="Compose").click()
-    expect(page.get_by_test_id("composed")).to_contain_text("An optimizer by itself")
-    page.get_by_role("tab", name="Doubt").click()
-    expect(page.get_by_test_id("verdict")).to_contain_text("accepted: Z7")
+    says("certified", "accepted: Z7")
+    panel("Widths and claims")
+    says("report", "Nothing was refuted")
+    panel("Compose")
+    says("composed", "An optimizer by itself")
+    panel("Doubt")
+    says("verdict", "accepted: Z7")
     page.get_by_test_id("tamper").click()
-    expect(page.get_by_test_id("verdict")).to_contain_text("refuted")
+    says("verdict", "refuted")
     page.close()
     server.shutdown()
     assert errors == []

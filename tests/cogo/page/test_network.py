@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,41 +14,26 @@ from cogo.page.network import certified, download, pair, read
 from numeric.weights.embed import embed
 from numeric.weights.given import reading
 from proofs.certificates import checker, table_checker
-from tests.command import cogo
+from tests.numeric.trained_like import TRAINED
 
-DATA = Path("tests/data").resolve()
-TRAINED = DATA / "trained_d23.npz"
-
-
+DATA = TRAINED.parent
 FILE, NAMED = TRAINED.read_bytes(), {"name": TRAINED.name}
-
-
-def test_it_says_what_the_command_line_says(capsys):
-    found = read(FILE, NAMED)
-    code, out, _ = cogo(capsys, "recognise", TRAINED, "--json")
-    assert code == 0
-    (said,) = json.loads(out)
-    assert found["loss"] == pytest.approx(said["loss"])
-    assert [x["composition"] for x in found["frequencies"]] == [
-        x["composition"] for x in said["frequencies"]
-    ]
-    assert "answers 529 of 529 pairs of x + y over Z23 correctly" in found["proved"][0]
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["trained_z4xz2.pt", "x_minus_y_mod7.npz", "fc1_fc2.pt", "wrapped_dp.pt", "max_margin_z7.npz"],
+LAYOUTS = (
+    *("trained_z4xz2.pt", "x_minus_y_mod7.npz", "fc1_fc2.pt", "wrapped_dp.pt"),
+    *("max_margin_z7.npz", TRAINED.name),
 )
-def test_a_file_in_any_layout_gives_what_the_command_line_gives(name, capsys):
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_file_in_any_layout_gives_what_the_command_line_gives(name, cogo):
     path = DATA / name
     found = read(path.read_bytes(), {"name": name})
-    _, out, _ = cogo(capsys, "recognise", path, "--json")
-    (said,) = json.loads(out)
+    (said,) = cogo("recognise", path, "--json").json
     assert (found["group"], found["loss"]) == (said["group"], pytest.approx(said["loss"]))
     for key in ("composition", "order"):
         assert [x[key] for x in found["frequencies"]] == [x[key] for x in said["frequencies"]]
-    _, out, _ = cogo(capsys, "verify", path)
-    assert found["proved"][0] in " ".join(out.split())
+    assert " pairs of " in found["proved"][0]
+    cogo("verify", path).says(found["proved"][0])
 
 
 def test_the_contributions_of_a_pair_add_up_to_its_outputs():

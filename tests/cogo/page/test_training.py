@@ -40,13 +40,13 @@ def test_a_run_is_watched_and_its_weights_are_those_of_the_last_snapshot(tmp_pat
     training.trained(sent.append, training._settings(SETTINGS))
     *snapshots, file = sent
     assert [x["epoch"] for x in snapshots] == list(range(2, 121, 2))
-    last = snapshots[-1]
+    first, *_, last = snapshots
+    assert last["loss"] < first["loss"]
     path = tmp_path / "trained.npz"
     path.write_bytes(b64decode(file["file"]))
-    measured = recognise(path)
-    assert measured.measured.loss == pytest.approx(last["loss"], rel=1e-3)
-    assert [x.order for x in measured.frequencies] == [x["order"] for x in last["frequencies"]]
-    assert last["loss"] < snapshots[0]["loss"]
+    found = recognise(path)
+    assert found.measured.loss == pytest.approx(last["loss"], rel=1e-3)
+    assert [x.order for x in found.frequencies] == [x["order"] for x in last["frequencies"]]
 
 
 def children():
@@ -96,10 +96,10 @@ def test_work_ends_with_its_server(number):
     """Also with one that is killed, and can say nothing to it."""
     command = [sys.executable, "-m", "cogo", "page", "--no-browser", "--json"]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, env=environment(), **piped) as server:
+    with psutil.Popen(command, env=environment(), **piped) as server:
         address = re.search(r"http://(.*)/", server.stdout.readline() + server.stdout.readline())[1]
         asked(address, "prove", LONG)
-        runs = psutil.Process(server.pid).children(recursive=True)
+        runs = server.children(recursive=True)
         server.send_signal(number)
         assert "Traceback" not in server.communicate(timeout=60)[1]
     assert not psutil.wait_procs(runs, timeout=60)[1]
