@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,12 @@ def disguised(
     return Weights(group, *columns), np.minimum(moved, group.negate(moved))
 
 
+def random_weights(group: Any, width: int, rng: Any) -> Weights:
+    """Weights from a normal distribution."""
+    group = AbelianGroup(group)
+    return Weights(group, *rng.normal(size=(3, group.order, width)))
+
+
 def regauged(w: Weights, rng: Any, *, constants: float = 1.0) -> Weights:
     """The same network: its nodes in another order, scaled, with other signs and constants."""
     a, b, c = (x.astype(np.float64) for x in (w.w_a, w.w_b, w.w_c))
@@ -152,6 +159,7 @@ def served_network() -> Element:
     return total(group, [carried, four, linear, last])
 
 
+@cache
 def trained(spec: str, *, width: int) -> Weights:
     """A network that was trained on all pairs."""
     how: dict[str, Any] = {"epochs": 2500, "train_fraction": 1.0, "weight_decay": 1e-4}
