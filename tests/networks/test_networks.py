@@ -137,7 +137,9 @@ def test_what_is_no_network_of_a_group_is_one_line_that_says_what_it_is(name, sa
     assert "\n" not in str(error.value)
 
 
-def test_a_sum_plus_a_constant_is_a_family_whose_inputs_are_moved():
+def test_a_difference_is_a_family_and_a_sum_plus_a_constant_one_whose_inputs_are_moved():
+    found = cogo.certify(DATA / "x_minus_y_mod7.npz")
+    assert (found.kind, found.details["family"]) == ("family", "four-plus-six")
     found = cogo.certify(DATA / "x_plus_y_plus_3_mod7.npz")
     assert (found.kind, found.details["family"]) == ("family", "four-plus-six")
     assert found.lines[0].endswith("nu = 1, xi = zeta(8), inputs moved by 0 and 3")

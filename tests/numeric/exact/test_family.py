@@ -47,7 +47,7 @@ def typed(made: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("spec", GROUPS)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_comes_back_as_itself_at_distance_0(spec: str, family: str) -> None:
+def test_every_family_comes_back_as_itself_at_distance_0(spec, family):
     group = AbelianGroup(spec)
     if not FAMILIES[family].exists(group):
         pytest.skip("the group does not have it")
@@ -64,7 +64,7 @@ def test_every_family_comes_back_as_itself_at_distance_0(spec: str, family: str)
         assert again == found.element
 
 
-def test_values_that_differ_by_frequency_and_another_carrier_are_found() -> None:
+def test_values_that_differ_by_frequency_and_another_carrier_are_found():
     group = AbelianGroup("Z11")
     xi = {k: unit(Fraction(1, k)) for k in (1, 2, 4, 5)}
     z = optimizers.four_plus_six(group, xi=xi, nu=zeta(9), carrier=3, mirror=True)
@@ -76,7 +76,7 @@ def test_values_that_differ_by_frequency_and_another_carrier_are_found() -> None
 
 @pytest.mark.parametrize("spec", ["Z5", "Z12", "Z3xZ3", "Z2xZ4"])
 @pytest.mark.parametrize("family", ["six-per-frequency", "four-plus-six"])
-def test_inputs_that_are_moved_are_named_and_moved_back(spec: str, family: str) -> None:
+def test_inputs_that_are_moved_are_named_and_moved_back(spec, family):
     group = AbelianGroup(spec)
     if not FAMILIES[family].exists(group):
         pytest.skip("the group does not have it")
@@ -91,7 +91,7 @@ def test_inputs_that_are_moved_are_named_and_moved_back(spec: str, family: str) 
     assert loss(found.element) == 0
 
 
-def test_elements_in_another_order_are_named_too() -> None:
+def test_elements_in_another_order_are_named_too():
     group = AbelianGroup("Z11")
     z = optimizers.build(group, "four-plus-six", xi=zeta(8), nu=1)
     turned = translated(relabelled(z, group.scaling(3)), 4, 7)
@@ -102,7 +102,7 @@ def test_elements_in_another_order_are_named_too() -> None:
     assert loss(found.element) == 0
 
 
-def test_what_differs_from_a_family_by_more_than_rounding_is_not_one() -> None:
+def test_what_differs_from_a_family_by_more_than_rounding_is_not_one():
     z = embed(optimizers.four_plus_constant(AbelianGroup("Z7"), xi=zeta(8)), gauge="balanced")
     a = z.w_a.copy()
     a[2, 3] *= 1 + 1e-4
@@ -110,7 +110,7 @@ def test_what_differs_from_a_family_by_more_than_rounding_is_not_one() -> None:
     assert (found.kind, found.distance > 1e-7) == ("nearest", True)
 
 
-def test_an_angle_without_a_short_name_is_no_parameter_of_a_family() -> None:
+def test_an_angle_without_a_short_name_is_no_parameter_of_a_family():
     odd = unit(Fraction(1009, 2003))
     z = embed(optimizers.four_plus_constant(AbelianGroup("Z5"), xi=odd), gauge="balanced")
     assert certify(z).kind == "nearest"

@@ -4,39 +4,30 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
-from typing import Any, NamedTuple
+from math import gcd
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
 
 from algebra import AbelianGroup, I, blocks, element, optimizers, unit
 from algebra.criterion.verdict import check
 from algebra.numbers.scalar import Scalar
 from numeric import Weights, embed
-from numeric.exact.named import Unit, _named_block, named_optimizer
+from numeric.exact import named as module
+from numeric.exact.certify import LEAST_TOLERANCE, neighbours
+from numeric.exact.named import Unit, _named_block, named_optimizer, ratio_near, unit_near
 from numeric.exact.projection import balanced, distance
 from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SYN_NU, fit
 from numeric.recognition.recognise import recognise
-from numeric.recognition.report import Recognition
 from numeric.weights.given import reading
 from proofs.certificates.certificate import judged
 from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
 
-GROUPS = ("Z7", "Z9", "Z12", "Z2xZ6", "Z5xZ3")
 
-
-class Seen(NamedTuple):
-    """A named optimizer with all that is asked of it here."""
-
-    element: Any
-    blocks: Any
-    carriers: Any
-    replaced: Any
-    distance: float
-    trained: Recognition
-
-
-def named(w: Weights, **options: Any) -> Seen:
+def named(w: Weights, **options: Any) -> Any:
     """The optimizer of named blocks, whatever has to be replaced; a family's name is not asked.
 
     The stand-alone checker accepts it.
@@ -45,11 +36,12 @@ def named(w: Weights, **options: Any) -> Seen:
     recognition = recognise(trained)
     made = named_optimizer(recognition, **options)
     assert judged(made.element)[1] == 0
-    return Seen(*made, distance(embed(made.element), trained).relative, recognition)
+    away = distance(embed(made.element), trained).relative
+    return SimpleNamespace(**made._asdict(), distance=away, trained=recognition)
 
 
 @pytest.fixture(scope="module")
-def of_trained() -> Seen:
+def of_trained() -> Any:
     return named(reading(TRAINED).weights)
 
 
@@ -58,7 +50,7 @@ def angle_of(x: Unit) -> float:
     return float(np.angle(complex(x.scalar())))
 
 
-def gaps(found: Seen) -> list[float]:
+def gaps(found: Any) -> list[float]:
     """How far every exact number is from the fitted one that it stands for, in degrees."""
     far = []
     tables = {x.name: x for x in (*COMPOSITIONS, ORDER_42)}
@@ -76,32 +68,25 @@ def gaps(found: Seen) -> list[float]:
     return [float(np.degrees(abs(x))) for x in far]
 
 
-def network(spec: str, seed: int, *, noise: float) -> tuple[Weights, dict[int, str]]:
-    """Random blocks of every family at the frequencies of a group, made to look trained."""
-    rng = np.random.default_rng(seed)
-    group = AbelianGroup(spec)
-    families = ("nu*syn", "nu(i)*syn(al,be)", "three_c*syn")
-    z, told = planted(group, rng, families=families)
-    w, images = disguised(z, rng, noise=noise, gauge=0.2)
-    return w, {int(images[k]): x.family for k, x in told.items()}
-
-
-@pytest.mark.parametrize("spec", GROUPS)
+@pytest.mark.parametrize("spec", ["Z7", "Z9", "Z12", "Z2xZ6", "Z5xZ3"])
 @pytest.mark.parametrize("tolerance", [0.1, 0.5, 3.0])
-def test_planted_blocks_come_out_exact_and_within_the_tolerance(
-    spec: str, tolerance: float
-) -> None:
-    w, families = network(spec, len(spec), noise=0.003)
+def test_planted_blocks_come_out_exact_and_within_the_tolerance(spec, tolerance):
+    """Random blocks of every family at the frequencies of a group, made to look trained."""
+    rng = np.random.default_rng(len(spec))
+    families = ("nu*syn", "nu(i)*syn(al,be)", "three_c*syn")
+    z, told = planted(AbelianGroup(spec), rng, families=families)
+    w, image = disguised(z, rng, noise=0.003, gauge=0.2)
     found = named(w, tolerance=tolerance)
     assert not found.replaced
-    assert {x.frequency: x.composition for x in found.blocks} == families
+    seen = {x.frequency: x.composition for x in found.blocks}
+    assert seen == {int(image[k]): x.family for k, x in told.items()}
     assert max(gaps(found)) <= tolerance * (1 + 1e-9)
     assert found.element.order == w.width
     assert found.distance < 0.01 + 2 * np.radians(tolerance)
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_planted_blocks_of_order_4_come_out_exact_with_a_carrier(seed: int) -> None:
+def test_planted_blocks_of_order_4_come_out_exact_with_a_carrier(seed):
     rng = np.random.default_rng(seed)
     group = AbelianGroup("Z11")
     xi = {k: unit(Fraction(int(rng.integers(1, 100)), 100)) for k in range(2, 6)}
@@ -121,7 +106,7 @@ def test_planted_blocks_of_order_4_come_out_exact_with_a_carrier(seed: int) -> N
         assert angles == pytest.approx(dict(x.match.parameters), abs=1e-6)
 
 
-def test_a_tolerance_of_zero_noise_recovers_the_planted_numbers() -> None:
+def test_a_tolerance_of_zero_noise_recovers_the_planted_numbers():
     xi = {2: unit(Fraction(1, 3)), 3: unit(Fraction(1, 5))}
     z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=xi, nu=unit(Fraction(1, 8)))
     found = named(embed(z, gauge="rational"), tolerance=0.05)
@@ -133,7 +118,7 @@ def test_a_tolerance_of_zero_noise_recovers_the_planted_numbers() -> None:
     assert found.distance < 1e-12
 
 
-def test_a_trained_network_gets_named_blocks_and_no_further_nodes(of_trained: Seen) -> None:
+def test_a_trained_network_gets_named_blocks_and_no_further_nodes(of_trained):
     found = of_trained
     assert found.element.order == 54
     assert max(gaps(found)) <= 0.5 * (1 + 1e-9)
@@ -142,7 +127,7 @@ def test_a_trained_network_gets_named_blocks_and_no_further_nodes(of_trained: Se
     assert list(found.carriers) == [(f"k={k}", Fraction(1, 5)) for k in (1, 5, 6, 8, 11)]
 
 
-def test_blocks_of_order_4_far_from_a_right_angle_get_an_angle_epsilon() -> None:
+def test_blocks_of_order_4_far_from_a_right_angle_get_an_angle_epsilon():
     rng = np.random.default_rng(3)
     z, _ = planted(AbelianGroup("Z7"), rng, families=("order 4", "nu*syn"))
     w, _ = disguised(z, rng, noise=0.001, gauge=0.1)
@@ -164,7 +149,7 @@ def spoilt(z: Any, j: int, at: tuple[str, int], factor: Any) -> tuple[int, str]:
     return judged(element(z.group, nodes))[1:]
 
 
-def test_one_parameter_off_at_one_entry_is_refused(of_trained: Seen) -> None:
+def test_one_parameter_off_at_one_entry_is_refused(of_trained):
     z, rng = of_trained.element, np.random.default_rng(0)
     nodes = z.node_list()
     for j in rng.choice(len(nodes), 12, replace=False).tolist():
@@ -174,18 +159,15 @@ def test_one_parameter_off_at_one_entry_is_refused(of_trained: Seen) -> None:
         assert (code, message[:12]) == (1, "refuted: T[["), message
 
 
-def test_another_value_of_the_parameters_everywhere_is_accepted(monkeypatch: Any) -> None:
+def test_another_value_of_the_parameters_everywhere_is_accepted(monkeypatch):
     """The blocks are identities in their parameters: what is refused above is inconsistency."""
-    from numeric.exact import named as named_blocks
-
-    honest = named_blocks.unit_near
-    monkeypatch.setattr(named_blocks, "unit_near", lambda x, tolerance: honest(x + 1, tolerance=5))
+    monkeypatch.setattr(module, "unit_near", lambda x, tolerance: unit_near(x + 1, tolerance=5))
     found = named(reading(TRAINED).weights)
     assert max(gaps(found)) > 50
     assert found.distance > 0.3
 
 
-def test_a_carrier_that_carries_too_little_is_refused(of_trained: Seen) -> None:
+def test_a_carrier_that_carries_too_little_is_refused(of_trained):
     nodes = of_trained.element.node_list()
     j, carrier = next((j, x) for j, x in enumerate(nodes) if sum(p == "c" for p, _ in x) > 1)
     at = next((p, k) for p, k in carrier if p == "c" and ("a", k) not in carrier)
@@ -194,7 +176,7 @@ def test_a_carrier_that_carries_too_little_is_refused(of_trained: Seen) -> None:
     assert f"T[[0], [0], [{at[1]}]]" in message
 
 
-def test_the_non_factorable_frequency_gets_phi_and_two_constant_part_nodes() -> None:
+def test_the_non_factorable_frequency_gets_phi_and_two_constant_part_nodes():
     w, _ = disguised(served_network(), np.random.default_rng(6), noise=0.001, gauge=0.05)
     for tolerance in (0.2, 2):
         found = named(w, tolerance=tolerance)
@@ -207,7 +189,7 @@ def test_the_non_factorable_frequency_gets_phi_and_two_constant_part_nodes() -> 
         assert found.distance < 0.01 + 2 * np.radians(tolerance)
 
 
-def test_constant_part_nodes_whose_squares_add_are_no_named_block() -> None:
+def test_constant_part_nodes_whose_squares_add_are_no_named_block():
     w, _ = disguised(served_network(), np.random.default_rng(6), noise=0.0, gauge=0.0)
     x = next(x for x in recognise(w).frequencies if x.place.serving)
     j = x.place.serving[0]
@@ -223,8 +205,8 @@ def test_constant_part_nodes_whose_squares_add_are_no_named_block() -> None:
     [("Z8", "four-plus-real", "k=4", 14), ("Z7", "four-plus-constant", "constant", 13)],
 )
 def test_real_characters_or_a_constant_node_carry_what_blocks_of_order_4_leave(
-    spec: str, family: str, carrier: str, width: int
-) -> None:
+    spec, family, carrier, width
+):
     z = optimizers.build(AbelianGroup(spec), family, xi=unit(Fraction(2, 5)))
     w, _ = disguised(z, np.random.default_rng(1), noise=0.001, gauge=0.1)
     found = named(w)
@@ -233,7 +215,7 @@ def test_real_characters_or_a_constant_node_carry_what_blocks_of_order_4_leave(
     assert found.distance < 0.03
 
 
-def test_where_the_carrier_has_to_be_replaced_a_constant_node_is_added() -> None:
+def test_where_the_carrier_has_to_be_replaced_a_constant_node_is_added():
     """Seven nodes that act as six have no name: the two halves of one of them are not seen."""
     xi, nu = unit(Fraction(1, 3)), unit(Fraction(1, 8))
     z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=xi, nu=nu)
@@ -249,7 +231,7 @@ def test_where_the_carrier_has_to_be_replaced_a_constant_node_is_added() -> None
     assert found.element.order == 13
 
 
-def test_unequal_shares_of_carriers_are_followed() -> None:
+def test_unequal_shares_of_carriers_are_followed():
     group = AbelianGroup("Z11")
     six = blocks.normalised(blocks.syn() * blocks.nu(unit(Fraction(1, 9))))
     four = blocks.normalised(blocks.nu(I) * blocks.xi(unit(Fraction(1, 3))))
@@ -266,17 +248,7 @@ def test_unequal_shares_of_carriers_are_followed() -> None:
     assert found.distance < 0.01
 
 
-def test_a_frequency_without_nodes_is_replaced_and_the_reason_given() -> None:
-    w = reading(TRAINED).weights
-    drop = np.isin(np.arange(w.width), (56, 210, 242, 492))  # the nodes of frequency 7
-    kept = Weights(w.group, *(np.where(drop, 0, x) for x in (w.w_a, w.w_b, w.w_c)))
-    found = named(kept)
-    assert dict(found.replaced) == {"7": "no node reads it alone"}
-    assert str(found.blocks[6]) == "k=7: nu(i)*xi, xi=1"
-    assert found.distance < 0.4
-
-
-def test_what_solves_nothing_at_its_frequency_is_replaced() -> None:
+def test_what_solves_nothing_at_its_frequency_is_replaced():
     group = AbelianGroup("Z7")
     z = blocks.normalised(blocks.syn()).at(group, *group.conjugate_pairs())
     found = named(embed(z, gauge="balanced"))
@@ -284,7 +256,7 @@ def test_what_solves_nothing_at_its_frequency_is_replaced() -> None:
 
 
 @pytest.mark.parametrize("composition", [SYN_NU, ORDER_4])
-def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition: Any) -> None:
+def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition):
     rng = np.random.default_rng(4)
     start = np.array([0.3, -0.7, 0.2 if composition is SYN_NU else 0.5, -2.4])
     phases = composition.phases(start[: len(composition.parameters)])
@@ -296,10 +268,59 @@ def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition: 
     assert len(found) == 1
 
 
-def test_a_block_prints_as_plain_data() -> None:
+def test_a_block_prints_as_plain_data():
     found = named(reading(TRAINED).weights, tolerance=2)
     data = json.loads(json.dumps([x.as_json() for x in found.blocks]))
     assert data[1]["frequency"] == "2"
     assert data[1]["composition"] == "nu(i)*xi"
     assert data[1]["parameters"] == {"xi": "(20+21i)/29"}
     assert sorted(data[1]["nodes"]) == [211, 408, 470, 476]
+
+
+angles = st.floats(-20, 20)
+tolerances = st.floats(LEAST_TOLERANCE, 44.9)
+
+
+def apart(x: float, y: float) -> float:
+    """The distance of two angles on the circle."""
+    return abs((x - y + np.pi) % (2 * np.pi) - np.pi)
+
+
+@given(angles, tolerances)
+def test_a_unit_number_is_within_the_tolerance_and_of_modulus_one(angle, tolerance):
+    x = unit_near(angle, tolerance=tolerance)
+    assert apart(np.angle(complex(x.scalar())), angle) <= np.radians(tolerance) * (1 + 1e-9)
+    assert x.scalar() * x.scalar().conjugate() == Scalar(1)
+    assert gcd(x.x, x.y, x.D) == 1
+
+
+def test_no_half_tangent_of_smaller_denominator_is_within_the_tolerance():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        angle, tolerance = float(rng.uniform(-np.pi / 4, np.pi / 4)), float(rng.uniform(0.2, 8))
+        found = unit_near(angle, tolerance=tolerance)
+        t = Fraction(found.y, found.D + found.x)
+        for q in range(1, t.denominator):
+            near = Fraction(round(np.tan(angle / 2) * q), q)
+            assert abs(2 * np.arctan(float(near)) - angle) > np.radians(tolerance)
+
+
+@given(st.floats(-4, 4), st.floats(LEAST_TOLERANCE, 20))
+def test_a_ratio_is_within_the_tolerance_and_none_of_smaller_denominator_is(log, tolerance):
+    x = ratio_near(float(np.exp(log)), tolerance=tolerance)
+    assert abs(np.log(float(x)) - log) <= np.radians(tolerance) * (1 + 1e-9)
+    for denominator in range(1, min(x.denominator, 300)):
+        near = Fraction(round(np.exp(log) * denominator), denominator)
+        assert not near or abs(np.log(float(near)) - log) > np.radians(tolerance) * (1 - 1e-9)
+
+
+def test_simple_numbers_are_found_as_they_are():
+    assert [str(unit_near(k * np.pi / 2 + 1e-5, tolerance=0.5)) for k in range(-1, 4)] == [
+        "-i", "1", "i", "-1", "-i",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("tolerance", [0.0499, 45, 60, 0, -1, float("nan"), float("inf")])
+def test_other_tolerances_are_refused(tolerance):
+    with pytest.raises(ValueError, match=r"pass an angle of 0\.05 degrees or more, and less than"):
+        neighbours({}, tolerance=tolerance)
