@@ -45,13 +45,12 @@ def truth(network, table, *, scale=None):
 
 
 def agrees(found, network, table, *, scale=None):
-    """Whether a verdict says what is true, bounds included."""
+    """A verdict says what is true, bounds included."""
     wrong, ties, margin, loss, onehot = truth(network, table, scale=scale)
     assert found.pairs == table.size
     assert (found.wrong, found.ties) == (wrong, ties)
     for (low, high), value in ((found.margin, margin), (found.loss, loss), (found.onehot, onehot)):
         assert low <= value <= high
-    return True
 
 
 def random_network(rng: Generator, *, d=4, q=5, activation="square", kind="float64", size=1.0):

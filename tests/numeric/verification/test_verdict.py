@@ -8,12 +8,13 @@ from hypothesis import given, settings, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from numeric.verification import bounds, verify as module
-from numeric.verification.verify import interval, verdict
+from numeric.verification.verify import verdict
 from numeric.weights.plain_network import TwoLayer
-from tests.numeric.verification.oracle import ACTIVATIONS, agrees, random_network
+from tests.numeric.verification.oracle import ACTIVATIONS, agrees, fractions, random_network
 
 D = 4
-TABLE = np.add.outer(np.arange(D), np.arange(D)) % D
+TABLE, TABLE_3 = (np.add.outer(np.arange(d), np.arange(d)) % d for d in (D, 3))
+PAIRS = tuple(np.ndindex(D, D))
 
 
 @pytest.mark.parametrize("kind", ["float16", "float32", "float64"])
@@ -22,7 +23,7 @@ def test_random_networks_with_all_that_they_may_have(activation, kind):
     rng = np.random.default_rng(len(activation) + len(kind))
     for _ in range(20):
         network = random_network(rng, activation=activation, kind=kind)
-        assert agrees(verdict(network, TABLE), network, TABLE)
+        agrees(verdict(network, TABLE), network, TABLE)
 
 
 def test_bounds_are_narrow_where_floats_decide():
@@ -39,8 +40,7 @@ def test_magnitudes_at_which_floats_underflow_or_overflow(activation, size):
     rng = np.random.default_rng(0)
     for _ in range(4):
         network = random_network(rng, d=3, q=2, activation=activation, size=size)
-        table = np.add.outer(np.arange(3), np.arange(3)) % 3
-        assert agrees(verdict(network, table), network, table)
+        agrees(verdict(network, TABLE_3), network, TABLE_3)
 
 
 def test_weights_of_all_magnitudes_at_once():
@@ -48,53 +48,55 @@ def test_weights_of_all_magnitudes_at_once():
     for _ in range(10):
         a, b, c = (rng.normal(size=(D, 3)) * 10.0 ** rng.integers(-300, 150, (D, 3)) for _ in "abc")
         network = TwoLayer((a,), (b,), (c.T,))
-        assert agrees(verdict(network, TABLE), network, TABLE)
+        agrees(verdict(network, TABLE), network, TABLE)
 
 
-def test_denormal_weights_count():
-    least = np.full((2, 1), 5e-324)
-    network = TwoLayer((least,), (least,), (np.array([[0.0, 5e-324]]),))
-    found = verdict(network, np.ones((2, 2), dtype=int))
-    assert (found.wrong, found.in_integers) == ((), 4)
-    assert found.margin[0] == 4 * Fraction(5e-324) ** 3
+def layers(inputs, last, **more):
+    """A network that reads both inputs by the same weights."""
+    return TwoLayer((np.array(inputs),), (np.array(inputs),), (np.array(last),), **more)
 
 
-@pytest.mark.parametrize("way", [-1, 1])
-def test_a_margin_of_one_unit_in_the_last_place_is_seen(way):
-    one, more = np.array([[1.0]]), np.nextafter(0.1, way)
-    network = TwoLayer((one,), (one,), (np.array([[0.1, more]]),))
-    found = verdict(network, np.array([[1]]))
-    assert (found.wrong == ()) is (way > 0)
-    assert found.margin == (4 * (Fraction(more) - Fraction(0.1)),) * 2
+LEAST, HALF = 5e-324, [[0.5, 0.5]]
+#: In float64 both outputs are 1; the second is larger by 2^-60.
+ROUNDED = layers(HALF, [[1.0, 1.0], [0.0, 2.0**-60]])
+#: A network, its right answers, which pairs are wrong and which ties, and for how many that is
+#: decided in integers.
+SMALL = {
+    "denormal weights": (layers([[LEAST]] * 2, [[0.0, LEAST]]), [[1, 1], [1, 1]], (), (), 4),
+    "larger by a unit in the last place": (
+        layers([[1.0]], [[0.1, np.nextafter(0.1, 1)]]), [[1]], (), (), 1),
+    "smaller by a unit in the last place": (
+        layers([[1.0]], [[0.1, np.nextafter(0.1, -1)]]), [[1]], ((0, 0),), (), 1),
+    "a negative margin": (
+        layers(np.eye(2), [[0.0, 1.0], [0.5, 0.0]], activation="relu"),
+        [[1, 0], [1, 0]], ((0, 1),), (), 0),
+    "equal outputs": (layers(np.eye(D), np.ones((D, D))), TABLE, PAIRS, PAIRS, 16),
+    "no weights": (layers(np.zeros((D, 2)), np.zeros((2, D))), TABLE, PAIRS, PAIRS, 16),
+    "right, and in floats a tie": (ROUNDED, [[1]], (), (), 1),
+    "wrong, and in floats a tie": (ROUNDED, [[0]], ((0, 0),), (), 1),
+    # In floats the first output is 0 and not 4: there it loses against 2.
+    "right, and in floats wrong": (
+        layers([[1e8, 1.0, 1e8]], [[1.0, 0.0], [1.0, 0.5], [-1.0, 0.0]]), [[0]], (), (), 1),
+}  # fmt: skip
 
 
-def test_a_wrong_pair_has_a_negative_margin():
-    last = np.array([[0.0, 1.0], [0.5, 0.0]])
-    network = TwoLayer((np.eye(2),), (np.eye(2),), (last,), activation="relu")
-    found = verdict(network, np.array([[1, 0], [1, 0]]))
-    assert (found.wrong, found.ties, found.in_integers) == (((0, 1),), (), 0)
-    assert interval(found.margin) == ["-0.50001", "-0.49999"]
+@pytest.mark.parametrize("name", SMALL)
+def test_small_differences_and_ties_are_decided(name):
+    network, table, *wanted = SMALL[name]
+    found = verdict(network, np.array(table))
+    assert [found.wrong, found.ties, found.in_integers] == wanted
+    agrees(found, network, np.array(table))
+    if found.in_integers:
+        assert found.margin[0] == found.margin[1]
+    if name == "no weights":
+        assert (found.loss, found.onehot) == ((Fraction(3, 4),) * 2, (1, 1))
 
 
-def test_equal_outputs_are_ties_and_wrong():
-    network = TwoLayer((np.eye(D),), (np.eye(D),), (np.ones((D, D)),))
-    found = verdict(network, TABLE)
-    assert len(found.wrong) == 16
-    assert found.ties == found.wrong
-    assert found.margin == (0, 0)
-
-
-def test_sums_whose_rounding_makes_a_tie_are_decided_exactly():
-    """In float64 both outputs are 1; the second is larger by 2^-60."""
-    last = np.array([[1.0, 1.0], [0.0, 2.0**-60]])
-    network = TwoLayer((np.full((1, 2), 0.5),), (np.full((1, 2), 0.5),), (last,))
-    assert verdict(network, np.array([[1]])).wrong == ()
-    assert verdict(network, np.array([[0]])).wrong == ((0, 0),)
-
-
-def test_a_network_without_weights():
-    found = verdict(TwoLayer((np.zeros((D, 2)),), (np.zeros((D, 2)),), (np.zeros((2, D)),)), TABLE)
-    assert (len(found.ties), found.loss, found.onehot) == (16, (Fraction(3, 4),) * 2, (1, 1))
+def test_a_bound_that_is_made_too_small_is_caught(monkeypatch):
+    network, table, *_ = SMALL["right, and in floats wrong"]
+    monkeypatch.setattr(bounds, "gamma", lambda roundings: 2.0**-72)
+    with pytest.raises(AssertionError):
+        agrees(verdict(network, np.array(table)), network, np.array(table))
 
 
 def test_only_pairs_of_the_table_are_looked_at():
@@ -112,7 +114,7 @@ def test_blocks_of_pairs_fit_together(monkeypatch):
     monkeypatch.setattr(module, "CHUNK", 15)
     parts = verdict(network, TABLE)
     assert (parts.wrong, parts.ties) == (whole.wrong, whole.ties)
-    assert agrees(parts, network, TABLE)
+    agrees(parts, network, TABLE)
 
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
@@ -128,21 +130,7 @@ short = st.integers(-8, 8).map(lambda n: n / 4)
 )
 def test_what_is_said_is_true_of_any_floats(activation, a, b, c, bias, scale):
     network = TwoLayer((a,), (b,), (c.T,), bias=bias, scale=scale, activation=activation)
-    table = np.add.outer(np.arange(3), np.arange(3)) % 3
-    assert agrees(verdict(network, table), network, table)
-
-
-def test_a_bound_that_is_made_too_small_is_caught(monkeypatch):
-    """In floats the first output is 0 and not 4: there it loses against 2."""
-    inputs = np.array([[1e8, 1.0, 1e8]])
-    last = np.array([[1.0, 0.0], [1.0, 0.5], [-1.0, 0.0]])
-    network, table = TwoLayer((inputs,), (inputs,), (last,)), np.array([[0]])
-    found = verdict(network, table)
-    assert agrees(found, network, table)
-    assert found.in_integers == 1
-    monkeypatch.setattr(bounds, "gamma", lambda roundings: 2.0**-72)
-    with pytest.raises(AssertionError):
-        agrees(verdict(network, table), network, table)
+    agrees(verdict(network, TABLE_3), network, TABLE_3)
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
@@ -152,8 +140,7 @@ def test_losses_hold_wherever_the_outputs_are_within_their_bounds(sign):
     outputs, radius = rng.normal(size=(5, 4)), np.abs(rng.normal(size=(5, 4)))
     wanted = np.array([0, 1, 2, 3, 0])
     for ones in (np.ones((5, 4)), np.eye(5, 4), rng.choice([-1, 1], (5, 4))):
-        f = np.vectorize(Fraction, otypes=[object])(outputs)
-        f = f + sign * np.vectorize(Fraction, otypes=[object])(radius * ones)
+        f = fractions(outputs) + sign * fractions(radius * ones)
         f[np.arange(5), wanted] -= 1
         (low, high), (least, most) = module._losses((outputs, radius), wanted)
         assert low <= (f * f).sum() - (f.sum(axis=1) ** 2).sum() / 4 <= high
