@@ -1,5 +1,6 @@
 """Exact networks made to look trained: gauge, order, automorphism, translation, noise."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -121,6 +122,13 @@ def seen_in_disguise(z: Element, rng: Any, **how: Any) -> dict[int, FrequencyRep
     w, image = disguised(z, rng, **how)
     found = {x.frequency: x for x in recognise(w).frequencies}
     return {k: found[int(image[k])] for k in map(int, z.group.representatives) if k}
+
+
+def recognised(made: Any, rng: Any, **how: Any) -> Iterator[tuple[Any, FrequencyReport]]:
+    """Of elements, and what was planted at their frequencies: that, and what is recognised."""
+    for z, told in made:
+        found = seen_in_disguise(z, rng, **how)
+        yield from ((told[k], found[k]) for k in told)
 
 
 def served_network() -> Element:

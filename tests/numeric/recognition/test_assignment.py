@@ -10,7 +10,7 @@ from numeric.recognition.compositions import assigned
 
 
 @pytest.mark.parametrize("n", [1, 2, 4, 7, 12])
-def test_the_best_assignment_is_the_one_of_scipy(n: int) -> None:
+def test_the_best_assignment_is_the_one_of_scipy(n):
     rng = np.random.default_rng(n)
     score = rng.normal(size=(20, n, n))
     place = assigned(score)

@@ -48,7 +48,7 @@ def close(family: str, found: Any, angles: tuple[float, ...]) -> float:
 
 
 @pytest.mark.parametrize("spec", ["Z47", "Z3xZ9", "Z4xZ6", "Z2^3xZ5"])
-def test_disguised_exact_solutions_are_recognised_with_their_parameters(spec: str) -> None:
+def test_disguised_exact_solutions_are_recognised_with_their_parameters(spec):
     """1 % noise; a thousand frequencies in all four groups together, seeds fixed."""
     rng = np.random.default_rng(len(spec))
     group = AbelianGroup(spec)
@@ -69,7 +69,7 @@ def test_disguised_exact_solutions_are_recognised_with_their_parameters(spec: st
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_family_is_recognised_99_times_in_100(family: str) -> None:
+def test_every_family_is_recognised_99_times_in_100(family):
     rng = np.random.default_rng(7)
     group = AbelianGroup("Z101")
     tried = wrong = 0
@@ -82,7 +82,7 @@ def test_every_family_is_recognised_99_times_in_100(family: str) -> None:
     assert wrong <= 2
 
 
-def test_without_noise_the_residual_is_that_of_floats_and_parameters_are_exact() -> None:
+def test_without_noise_the_residual_is_that_of_floats_and_parameters_are_exact():
     rng = np.random.default_rng(3)
     z, told = planted(AbelianGroup("Z31"), rng)
     for k, x in seen_in_disguise(z, rng, noise=0.0).items():
@@ -93,7 +93,7 @@ def test_without_noise_the_residual_is_that_of_floats_and_parameters_are_exact()
         assert close(was.family, x.match.parameters, was.angles) < 1e-8
 
 
-def test_noise_moves_parameters_by_no_more_than_its_size() -> None:
+def test_noise_moves_parameters_by_no_more_than_its_size():
     """At 1 % a phase has an error of 0.01 / sqrt(2) rad = 0.4 degrees; twice that in the mean."""
     rng = np.random.default_rng(11)
     gaps = []
@@ -107,7 +107,7 @@ def test_noise_moves_parameters_by_no_more_than_its_size() -> None:
     assert np.sqrt(np.mean(np.square(gaps))) < 0.8
 
 
-def test_wrong_compositions_have_large_residuals() -> None:
+def test_wrong_compositions_have_large_residuals():
     """A fit that accepts anything would pass the tests above."""
     rng = np.random.default_rng(1)
     z = rng.normal(size=(50, 3, 6)) + 1j * rng.normal(size=(50, 3, 6))
@@ -117,7 +117,7 @@ def test_wrong_compositions_have_large_residuals() -> None:
             assert min(fit(nodes, composition).residual for nodes in z) > 0.2
 
 
-def test_a_network_trained_by_the_papers_script_has_the_authors_compositions() -> None:
+def test_a_network_trained_by_the_papers_script_has_the_authors_compositions():
     ours = recognise(TRAINED)
     assert ours.orders == {4: 6, 6: 5}
     assert ours.compositions == {"nu(i)*xi": 6, "nu*syn": 4, "nu(i)*syn(al,be)": 1}
@@ -130,13 +130,13 @@ def test_a_network_trained_by_the_papers_script_has_the_authors_compositions() -
         assert abs(x.sums.potentials["abc"] - 1) < 0.01
 
 
-def test_trained_blocks_are_nearer_to_a_general_block_of_order_4_than_to_xi() -> None:
+def test_trained_blocks_are_nearer_to_a_general_block_of_order_4_than_to_xi():
     found = recognise(reading(TRAINED).weights)
     four = [x for x in found.frequencies if x.order == 4]
     assert all(x.match.tried["order 4"] < 0.1 * x.match.tried["nu(i)*xi"] for x in four)
 
 
-def test_constant_part_nodes_that_serve_another_frequency_are_recognised_as_that() -> None:
+def test_constant_part_nodes_that_serve_another_frequency_are_recognised_as_that():
     z = served_network()
     assert check(z).accepted
     rng = np.random.default_rng(4)
@@ -155,7 +155,7 @@ def test_constant_part_nodes_that_serve_another_frequency_are_recognised_as_that
     assert shares["non-factorable order 4"] == 50
 
 
-def test_without_the_constant_part_nodes_the_frequency_is_unknown() -> None:
+def test_without_the_constant_part_nodes_the_frequency_is_unknown():
     z = served_network()
     kept = [x for x in z.node_list() if ("a", 0) not in x]
     w = embed(element(z.group, kept), gauge="balanced")
@@ -163,7 +163,7 @@ def test_without_the_constant_part_nodes_the_frequency_is_unknown() -> None:
     assert (x.composition, x.place.serving) == ("unknown", ())
 
 
-def test_carriers_and_dead_nodes_are_named() -> None:
+def test_carriers_and_dead_nodes_are_named():
     z = optimizers.four_plus_six(AbelianGroup("Z11"), xi=unit(2), nu=unit(3), carrier=4)
     w = embed(z, gauge="balanced")
     dead = np.zeros((11, 3))
@@ -175,13 +175,13 @@ def test_carriers_and_dead_nodes_are_named() -> None:
     assert found.measured.loss < 1e-25
 
 
-def test_a_constant_node_is_a_carrier() -> None:
+def test_a_constant_node_is_a_carrier():
     found = recognise(embed(optimizers.four_plus_constant(AbelianGroup("Z7"), xi=unit(2))))
     assert len(found.carriers) == len(found.constants) == 1
     assert {x.composition for x in found.frequencies} == {"nu(i)*xi"}
 
 
-def test_memorization_is_recognised() -> None:
+def test_memorization_is_recognised():
     w = embed(optimizers.memorization(AbelianGroup("Z2xZ3")), gauge="balanced")
     assert recognise(w).memorized == 36
     few = np.arange(w.width) < 12
@@ -190,7 +190,7 @@ def test_memorization_is_recognised() -> None:
     assert recognise(reading(TRAINED).weights).memorized == 0
 
 
-def test_what_takes_long_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_long_says_how_far_it_is(monkeypatch):
     w = embed(optimizers.memorization(AbelianGroup("Z5")), gauge="balanced")
     at_once = recognise(w).measured
     monkeypatch.setattr(performance, "CHUNK", 2 * 5 * 25)  # two x at a time
@@ -201,7 +201,7 @@ def test_what_takes_long_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> 
     assert shown == [("evaluating all pairs", x, 5) for x in (0, 2, 4)]
 
 
-def test_angles_are_typed_as_numbers_that_are_read_back() -> None:
+def test_angles_are_typed_as_numbers_that_are_read_back():
     for n in range(1, 49):
         for e in range(n // 2 + 1):
             assert parse(typed(360 * e / n)) == zeta(n, e)
@@ -213,7 +213,7 @@ def test_angles_are_typed_as_numbers_that_are_read_back() -> None:
         assert len(text) < 20
 
 
-def test_syn_alone_is_recognised_though_its_loss_is_not_zero() -> None:
+def test_syn_alone_is_recognised_though_its_loss_is_not_zero():
     group = AbelianGroup("Z13")
     z = blocks.normalised(blocks.syn()).at(group, *group.conjugate_pairs())
     found = recognise(embed(z, gauge="balanced"))
@@ -222,7 +222,7 @@ def test_syn_alone_is_recognised_though_its_loss_is_not_zero() -> None:
     assert found.measured.loss == pytest.approx(12 / 26)
 
 
-def test_a_network_that_has_not_learned_is_said_not_to_have() -> None:
+def test_a_network_that_has_not_learned_is_said_not_to_have():
     rng = np.random.default_rng(0)
     w = Weights(AbelianGroup("Z11"), *(rng.normal(size=(11, 20)) for _ in "abc"))
     found = recognise(w)
@@ -236,7 +236,7 @@ def test_a_network_that_has_not_learned_is_said_not_to_have() -> None:
     assert "no node reads the frequencies 1, 2, 3, 4, 5" in str(recognise(nothing).not_learned())
 
 
-def test_at_95_percent_of_the_pairs_a_network_has_learned_and_below_not() -> None:
+def test_at_95_percent_of_the_pairs_a_network_has_learned_and_below_not():
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     found = recognise(w)
     for accuracy, learned in ((1.0, True), (0.95, True), (0.9499, False)):
@@ -251,7 +251,7 @@ def scaled(w: Weights, factor: float) -> Weights:
 
 
 @pytest.mark.parametrize("spec", ["Z7", "Z2xZ4"])
-def test_the_best_scale_is_a_least_squares_fit(spec: str) -> None:
+def test_the_best_scale_is_a_least_squares_fit(spec):
     rng = np.random.default_rng(0)
     group = AbelianGroup(spec)
     w = Weights(group, *(rng.normal(size=(group.order, 5)) for _ in "abc"))
@@ -274,7 +274,7 @@ SCALES = {
 
 
 @pytest.mark.parametrize("factor", SCALES)
-def test_normalised_is_advised_only_where_it_brings_the_loss_near_zero(factor: float) -> None:
+def test_normalised_is_advised_only_where_it_brings_the_loss_near_zero(factor):
     z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(2), nu=unit(3))
     found = recognise(scaled(embed(z, gauge="balanced"), factor))
     assert found.measured.accuracy == 1.0
@@ -288,7 +288,7 @@ def test_normalised_is_advised_only_where_it_brings_the_loss_near_zero(factor: f
 
 
 @pytest.mark.parametrize("factor", [1, 10, 1e-3])
-def test_a_network_trained_by_cross_entropy_is_told_that_no_scale_fits(factor: float) -> None:
+def test_a_network_trained_by_cross_entropy_is_told_that_no_scale_fits(factor):
     w = scaled(reading(DATA / "cross_entropy_z11.pt").weights, factor)
     said = str(recognise(w).not_learned())
     assert said.startswith("the outputs are no one-hot vectors at any scale: 100.0% of all pairs")
@@ -297,7 +297,7 @@ def test_a_network_trained_by_cross_entropy_is_told_that_no_scale_fits(factor: f
     assert "--normalised" not in said
 
 
-def test_right_answers_that_overflow_are_said_to_be_no_one_hot_vectors() -> None:
+def test_right_answers_that_overflow_are_said_to_be_no_one_hot_vectors():
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
     with np.errstate(over="ignore"):
         found = recognise(scaled(w, 1e200))
@@ -305,14 +305,14 @@ def test_right_answers_that_overflow_are_said_to_be_no_one_hot_vectors() -> None
     assert not found.learned
 
 
-def test_two_factors_of_one_frequency_in_json_are_plain_data() -> None:
+def test_two_factors_of_one_frequency_in_json_are_plain_data():
     found = recognise(embed(planted(AbelianGroup("Z7"), np.random.default_rng(9))[0]))
     data = json.loads(json.dumps(found.as_json()))
     assert [x["frequency"] for x in data["frequencies"]] == ["1", "2", "3"]
     assert set(data["frequencies"][0]["potentials"]) >= {"abc", "aac", "b-b-c"}
 
 
-def test_a_small_difference_beyond_the_noise_decides_between_compositions() -> None:
+def test_a_small_difference_beyond_the_noise_decides_between_compositions():
     """``al, be`` of a few degrees: ``nu*syn`` with ``nu = i`` is nearly as near."""
     group = AbelianGroup("Z41")
     six = blocks.nu(zeta(4)) * blocks.syn_ab(unit(Fraction(1, 44)), unit(Fraction(1, 88)))
@@ -324,7 +324,7 @@ def test_a_small_difference_beyond_the_noise_decides_between_compositions() -> N
     assert found.compositions.get("nu(i)*syn(al,be)", 0) >= 19
 
 
-def test_what_is_recognised_is_shown_as_a_table_and_no_dump() -> None:
+def test_what_is_recognised_is_shown_as_a_table_and_no_dump():
     z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=zeta(16), nu=zeta(20))
     found = recognise(embed(z))
     assert repr(found).startswith("<Recognition of 14 nodes over Z7: nu(i)*xi 2, nu*syn 1; loss ")

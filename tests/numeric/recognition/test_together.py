@@ -40,7 +40,7 @@ def drawn(n: int, rng: Any) -> tuple[Any, Any]:
     return rng.uniform(0, 2 * np.pi, (P // 2, n)), 10 * rng.uniform(1, 2, (P // 2, n))
 
 
-def test_outputs_without_a_scale_are_recognised_up_to_it() -> None:
+def test_outputs_without_a_scale_are_recognised_up_to_it():
     rng = np.random.default_rng(2)
     phases, sizes = drawn(40, rng)
     found = recognise(waves(phases, sizes))
@@ -61,7 +61,7 @@ def test_outputs_without_a_scale_are_recognised_up_to_it() -> None:
     assert sum(x.together.share for x in found.frequencies) == pytest.approx(1)
 
 
-def test_phases_that_do_not_add_up_or_are_not_spread_are_not_said_to_be_random() -> None:
+def test_phases_that_do_not_add_up_or_are_not_spread_are_not_said_to_be_random():
     rng = np.random.default_rng(3)
     phases, sizes = drawn(40, rng)
     rest = recognise(waves(phases, sizes)).frequencies[0]
@@ -99,7 +99,7 @@ def split(w: Weights, parts: int, rng: Any) -> Weights:
         ("random", "no known block"),
     ],
 )
-def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name: str, acts_as: str) -> None:
+def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name, acts_as):
     rng = np.random.default_rng(5)
     group = AbelianGroup("Z7")
     if name == "random":
@@ -121,14 +121,14 @@ def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name: str, act
             assert x.together.effective == pytest.approx(x.order)
 
 
-def test_at_a_real_character_all_nodes_act_as_the_real_block() -> None:
+def test_at_a_real_character_all_nodes_act_as_the_real_block():
     z = optimizers.four_plus_real(AbelianGroup("Z6"), xi=unit(2))
     w = split(embed(z), 20, np.random.default_rng(1))
     acts = {x.label: x.together.acts_as for x in recognise(w).frequencies}
     assert acts == {"1": "nu(i)*xi", "2": "nu(i)*xi", "3": "real"}
 
 
-def test_json_has_no_lists_of_many_nodes_and_says_how_many_there_are() -> None:
+def test_json_has_no_lists_of_many_nodes_and_says_how_many_there_are():
     data = json.loads(json.dumps(recognise(DENSE).as_json()))
     assert data["counts"]["mixed"] == 98
     assert data["mixed"] is None
@@ -149,7 +149,7 @@ def test_json_has_no_lists_of_many_nodes_and_says_how_many_there_are() -> None:
     assert few["frequencies"][0]["nodes"] == list(range(9))
 
 
-def test_a_network_trained_on_logits_is_analysed_up_to_scale() -> None:
+def test_a_network_trained_on_logits_is_analysed_up_to_scale():
     found = recognise(DATA / "cross_entropy_z11.pt")
     free = found.up_to_scale
     assert free is not None
@@ -160,7 +160,7 @@ def test_a_network_trained_on_logits_is_analysed_up_to_scale() -> None:
     assert recognise(DATA / "trained_d23.npz").up_to_scale is None
 
 
-def test_a_scale_of_the_outputs_does_not_change_what_is_recognised_up_to_it() -> None:
+def test_a_scale_of_the_outputs_does_not_change_what_is_recognised_up_to_it():
     z = optimizers.four_plus_six(AbelianGroup("Z11"), xi=unit(2), nu=unit(3))
     w = embed(z, gauge="balanced")
     scaled = recognise(Weights(w.group, w.w_a, w.w_b, 500 * w.w_c))
@@ -170,7 +170,7 @@ def test_a_scale_of_the_outputs_does_not_change_what_is_recognised_up_to_it() ->
     assert max(x.match.residual for x in scaled.frequencies) < 1e-9
 
 
-def test_other_activations_are_measured_on_all_pairs() -> None:
+def test_other_activations_are_measured_on_all_pairs():
     rng = np.random.default_rng(0)
     arrays = Weights(AbelianGroup(7), *(rng.normal(size=(7, 9)) for _ in "abc"))
     right = {"relu": 0, "abs": 0}
