@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,10 @@ from numeric import Weights, embed
 from numeric.recognition.block_match import Block, match
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import LISTED
+from numeric.weights import performance
+from numeric.weights.given import reading
 from numeric.weights.performance import accuracies, said
-from tests.numeric.trained_like import DENSE
+from tests.numeric.trained_like import DENSE, TRAINED, random_weights
 
 DATA = DENSE.parent
 P = 11
@@ -48,7 +51,6 @@ def test_outputs_without_a_scale_are_recognised_up_to_it():
     assert not found.learned
     assert "--normalised" not in str(found.not_learned())
     free = found.up_to_scale
-    assert free is not None
     assert (free.least, free.median, free.same) == pytest.approx((1, 1, 1))
     assert free.phase < 1e-6
     gains = sizes.sum(axis=1) / 8  # every node has a = b = e^(it)/2 and c = s e^(-2it)/2
@@ -103,7 +105,7 @@ def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name, acts_as)
     rng = np.random.default_rng(5)
     group = AbelianGroup("Z7")
     if name == "random":
-        w = Weights(group, *(rng.normal(size=(7, 30)) for _ in "abc"))
+        w = random_weights("Z7", 30, rng)
     elif name == "syn":
         syn = blocks.normalised(blocks.syn()).at(group, *group.conjugate_pairs())
         w = embed(syn, gauge="balanced")
@@ -149,30 +151,81 @@ def test_json_has_no_lists_of_many_nodes_and_says_how_many_there_are():
     assert few["frequencies"][0]["nodes"] == list(range(9))
 
 
-def test_a_network_trained_on_logits_is_analysed_up_to_scale():
-    found = recognise(DATA / "cross_entropy_z11.pt")
-    free = found.up_to_scale
-    assert free is not None
-    assert found.measured.scale == pytest.approx(0.0593, abs=5e-5)
+def scaled(w: Weights, factor: float) -> Weights:
+    return Weights(w.group, w.w_a, w.w_b, factor * w.w_c)
+
+
+@pytest.mark.parametrize("spec", ["Z7", "Z2xZ4"])
+def test_the_best_scale_is_a_least_squares_fit(spec):
+    w = random_weights(spec, 5, np.random.default_rng(0))
+    found = performance.performance(w)
+    for s in (found.scale, 0.3, -2.0):
+        assert found.loss_at(s) == pytest.approx(performance.performance(scaled(w, s)).loss)
+    assert found.loss_at(found.scale) < min(found.loss_at(found.scale + x) for x in (-0.01, 0.01))
+
+
+SCALES = {
+    1 / 14: "too small: .* times 14 they leave less than 1e-12: multiply the output layer by 14, "
+    "or leave out --normalised$",
+    0.2: "too small: .* times 5 they leave less than 1e-12: multiply the output layer by 5$",
+    0.26: None,
+    1.9: None,
+    3: "too large: .* times 0.333 they leave less than 1e-12: multiply the output layer by 0.333",
+    14: r"too large: .* times 1/2d they leave less than 1e-12: .*, pass --normalised \(normalised=",
+    12: r"too large: .* times 1/2d they leave 0.0175: .*, pass --normalised \(normalised=",
+}
+
+
+@pytest.mark.parametrize("factor", SCALES)
+def test_normalised_is_advised_only_where_it_brings_the_loss_near_zero(factor):
+    z = optimizers.four_plus_six(AbelianGroup("Z7"), xi=unit(2), nu=unit(3))
+    found = recognise(scaled(embed(z, gauge="balanced"), factor))
+    assert found.measured.accuracy == 1.0
+    assert found.measured.scale == pytest.approx(1 / factor)
+    said, wanted = found.not_learned(), SCALES[factor]
+    assert found.learned == (wanted is None)
+    assert (said is None) == (wanted is None)
+    if wanted is not None:
+        assert re.search(wanted, str(said)), said
+        assert ("pass --normalised" in str(said)) == (factor > 3)
+
+
+@pytest.mark.parametrize("factor", [1, 10, 1e-3])
+def test_a_network_trained_on_logits_is_analysed_up_to_its_scale_and_told_that_none_fits(factor):
+    found = recognise(scaled(reading(DATA / "cross_entropy_z11.pt").weights, factor))
+    said, best = str(found.not_learned()), 0.0593 / factor
+    assert said.startswith("the outputs are no one-hot vectors at any scale: 100.0% of all pairs")
+    assert (
+        f"; times {best:.3g}, the best scale, they leave 0.264. So it is after training on" in said
+    )
+    assert "--normalised" not in said
+    assert found.measured.scale == pytest.approx(best, rel=1e-3)
     assert found.measured.loss_at(found.measured.scale) == pytest.approx(0.264, abs=5e-4)
-    assert free.gains == pytest.approx((9.70, 14.46), abs=0.01)
+    free = found.up_to_scale
+    assert free.gains == pytest.approx((9.70 * factor, 14.46 * factor), rel=1e-3)
     assert free.phase == pytest.approx(6.7, abs=0.05)
-    assert recognise(DATA / "trained_d23.npz").up_to_scale is None
+    assert recognise(TRAINED).up_to_scale is None
+
+
+def test_right_answers_that_overflow_are_said_to_be_no_one_hot_vectors():
+    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
+    with np.errstate(over="ignore"):
+        found = recognise(scaled(w, 1e200))
+    assert "one-hot vectors at any scale" in str(found.not_learned())
+    assert not found.learned
 
 
 def test_a_scale_of_the_outputs_does_not_change_what_is_recognised_up_to_it():
     z = optimizers.four_plus_six(AbelianGroup("Z11"), xi=unit(2), nu=unit(3))
     w = embed(z, gauge="balanced")
-    scaled = recognise(Weights(w.group, w.w_a, w.w_b, 500 * w.w_c))
-    assert scaled.up_to_scale is not None
-    assert scaled.up_to_scale.gains == pytest.approx((500, 500))
-    assert scaled.compositions == recognise(w).compositions == {"nu(i)*xi": 4, "nu*syn": 1}
-    assert max(x.match.residual for x in scaled.frequencies) < 1e-9
+    found = recognise(scaled(w, 500))
+    assert found.up_to_scale.gains == pytest.approx((500, 500))
+    assert found.compositions == recognise(w).compositions == {"nu(i)*xi": 4, "nu*syn": 1}
+    assert max(x.match.residual for x in found.frequencies) < 1e-9
 
 
 def test_other_activations_are_measured_on_all_pairs():
-    rng = np.random.default_rng(0)
-    arrays = Weights(AbelianGroup(7), *(rng.normal(size=(7, 9)) for _ in "abc"))
+    arrays = random_weights(7, 9, np.random.default_rng(0))
     right = {"relu": 0, "abs": 0}
     for x, y in np.ndindex(7, 7):
         hidden = arrays.w_a[x] + arrays.w_b[y]
