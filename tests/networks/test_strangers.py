@@ -4,8 +4,6 @@ The network adds modulo 11 by trigonometry: eight nodes a frequency, whose phase
 ``cos(2 pi k (x + y - g) / d)`` alone.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

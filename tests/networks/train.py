@@ -8,8 +8,6 @@ What it was trained on is known by `TABLES`, in plain arithmetic. The tests hold
 the project says.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import sys

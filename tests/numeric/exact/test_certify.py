@@ -1,7 +1,5 @@
 """One call from what is given to the exact networks next to it, of every kind."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from unittest.mock import Mock
 

@@ -1,7 +1,5 @@
 """Optimizers that `build` makes come back as themselves, whatever their nodes' order and scale."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from typing import Any
 

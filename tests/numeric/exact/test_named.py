@@ -1,7 +1,5 @@
 """Optimizers of named blocks: exact, within the tolerance, and refused when a parameter is off."""
 
-from __future__ import annotations
-
 import json
 from fractions import Fraction
 from math import gcd

@@ -1,7 +1,5 @@
 """Exact networks next to trained ones over groups that are not Abelian."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import numpy as np

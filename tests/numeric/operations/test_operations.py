@@ -1,7 +1,5 @@
 """What a table of answers computes, where some are wrong or unused, and what of that is told."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Blocks that exist at characters of order 2 to 5 only, and nodes of several frequencies."""
 
-from __future__ import annotations
-
 from collections import Counter
 from fractions import Fraction
 from itertools import combinations_with_replacement

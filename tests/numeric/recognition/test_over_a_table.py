@@ -1,7 +1,5 @@
 """What nodes hold of each representation, and how near they are to the closed form."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

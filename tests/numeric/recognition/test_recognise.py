@@ -1,7 +1,5 @@
 """Recognition: exact solutions in disguise are recognised; the author's procedure is reproduced."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What many nodes are together, and outputs without a scale; networks made by NumPy alone."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any
