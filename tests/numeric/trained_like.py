@@ -131,6 +131,12 @@ def recognised(made: Any, rng: Any, **how: Any) -> Iterator[tuple[Any, Frequency
         yield from ((told[k], found[k]) for k in told)
 
 
+def at_all_pairs(z: Element, spec: str) -> Element:
+    """A block with ``abc = 1`` at each pair of frequencies."""
+    group = AbelianGroup(spec)
+    return blocks.normalised(z).at(group, *group.conjugate_pairs())
+
+
 def served_network() -> Element:
     """An optimizer over Z7 with the paper's "non-factorable" frequency, 2.
 

@@ -22,7 +22,7 @@ from numeric.recognition.compositions import COMPOSITIONS, ORDER_4, ORDER_42, SY
 from numeric.recognition.recognise import recognise
 from numeric.weights.given import reading
 from proofs.certificates.certificate import judged
-from tests.numeric.trained_like import TRAINED, disguised, planted, served_network
+from tests.numeric.trained_like import TRAINED, at_all_pairs, disguised, planted, served_network
 
 
 def named(w: Weights, **options: Any) -> Any:
@@ -247,9 +247,7 @@ def test_unequal_shares_of_carriers_are_followed():
 
 
 def test_what_solves_nothing_at_its_frequency_is_replaced():
-    group = AbelianGroup("Z7")
-    z = blocks.normalised(blocks.syn()).at(group, *group.conjugate_pairs())
-    found = named(embed(z, gauge="balanced"))
+    found = named(embed(at_all_pairs(blocks.syn(), "Z7"), gauge="balanced"))
     assert dict(found.replaced) == dict.fromkeys("123", "its composition is syn")
 
 

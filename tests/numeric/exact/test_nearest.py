@@ -19,6 +19,7 @@ from proofs.certificates import certificate, checker
 from tests.numeric.trained_like import (
     DENSE,
     TRAINED,
+    at_all_pairs,
     disguised,
     planted,
     served_network,
@@ -140,10 +141,9 @@ def test_noisy_networks_of_the_narrow_families_are_certified(spec, family, optio
 
 def test_full_accuracy_without_zero_loss_nearby_is_refused():
     """``syn`` everywhere answers every pair correctly at loss (d-1)/2d."""
-    group = AbelianGroup("Z7")
-    z = blocks.normalised(blocks.syn()).at(group, *group.conjugate_pairs())
+    w = embed(at_all_pairs(blocks.syn(), "Z7"), gauge="balanced")
     with pytest.raises(NoneNearError, match="no network of zero loss was found near this one"):
-        certify(embed(z, gauge="balanced"))
+        certify(w)
 
 
 @pytest.mark.parametrize("spec", ["Z3xZ3", "Z2xZ4", "Z5", "Z2^3"])

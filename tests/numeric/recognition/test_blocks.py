@@ -29,7 +29,6 @@ from tests.numeric.trained_like import (
     DENSE,
     disguised,
     random_unit,
-    random_weights,
     recognised,
     seen_in_disguise,
 )
@@ -319,21 +318,10 @@ def test_what_other_frequencies_add_is_taken_into_account():
     assert max(x.sums.missed for x in found.values()) < 1e-9
 
 
-def test_unknown_frequencies_of_a_random_network_have_a_reason():
-    rng = np.random.default_rng(0)
-    for x in recognise(random_weights("Z12", 30, rng)).frequencies:
-        assert x.composition in ("unknown", "none")
-        assert bool(x.match.reason) == (x.composition == "unknown")
-
-
 def as_block(z: Any) -> Block:
     """Nodes of a character of order 11."""
     no = np.zeros(z.shape[1], dtype=bool)
     return Block(11, z, np.zeros(z.shape[1]), no, ~no)
-
-
-def test_match_of_nothing_is_none():
-    assert match(as_block(np.zeros((3, 0), dtype=complex))).composition == "none"
 
 
 def drawn_product(composition: Any, rng: Any, *, noise: float) -> Any:

@@ -15,7 +15,7 @@ from numeric.recognition.report import LISTED
 from numeric.weights import performance
 from numeric.weights.given import reading
 from numeric.weights.performance import accuracies, said
-from tests.numeric.trained_like import DENSE, TRAINED, random_weights
+from tests.numeric.trained_like import DENSE, TRAINED, at_all_pairs, random_weights
 
 DATA = DENSE.parent
 P = 11
@@ -90,42 +90,30 @@ def split(w: Weights, parts: int, rng: Any) -> Weights:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "acts_as"),
-    [
-        ("nine-per-frequency", "nu*syn"),
-        ("four-plus-constant", "nu(i)*xi"),
-        ("syn", "syn"),
-        ("random", "no known block"),
-    ],
-)
-def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(name, acts_as):
+Z7 = AbelianGroup("Z7")
+#: What the nodes of each frequency act as, and nodes that do so exactly.
+ACTS = [
+    (["nu*syn"] * 3, optimizers.nine_per_frequency(Z7)),
+    (["nu(i)*xi"] * 3, optimizers.four_plus_constant(Z7, xi=unit(2))),
+    (["syn"] * 3, at_all_pairs(blocks.syn(), "Z7")),
+    (["nu(i)*xi", "nu(i)*xi", "real"], optimizers.four_plus_real(AbelianGroup("Z6"), xi=unit(2))),
+    (["no known block"] * 3, None),
+]
+
+
+@pytest.mark.parametrize(("acts_as", "z"), ACTS)
+def test_a_sum_acts_as_the_block_whatever_the_number_of_its_nodes(acts_as, z):
     rng = np.random.default_rng(5)
-    group = AbelianGroup("Z7")
-    if name == "random":
-        w = random_weights("Z7", 30, rng)
-    elif name == "syn":
-        syn = blocks.normalised(blocks.syn()).at(group, *group.conjugate_pairs())
-        w = embed(syn, gauge="balanced")
-    else:
-        options = {"xi": unit(2)} if name == "four-plus-constant" else {}
-        w = embed(optimizers.build(group, name, **options), gauge="balanced")
-    few, many = recognise(w), recognise(split(w, 12, rng))
-    for x, y in zip(few.frequencies, many.frequencies, strict=True):
-        assert x.together.acts_as == y.together.acts_as == acts_as
+    w = embed(z, gauge="balanced") if z else random_weights("Z7", 30, rng)
+    few, many = (recognise(x).frequencies for x in (w, split(w, 12, rng)))
+    assert [x.together.acts_as for x in few] == [x.together.acts_as for x in many] == acts_as
+    for x, y in zip(few, many, strict=True):
         assert y.together.off == pytest.approx(x.together.off)
         assert y.together.gain == pytest.approx(x.together.gain)
         assert y.together.effective > x.together.effective
-        if name != "random":
+        if z:
             assert x.together.off < 1e-9
             assert x.together.effective == pytest.approx(x.order)
-
-
-def test_at_a_real_character_all_nodes_act_as_the_real_block():
-    z = optimizers.four_plus_real(AbelianGroup("Z6"), xi=unit(2))
-    w = split(embed(z), 20, np.random.default_rng(1))
-    acts = {x.label: x.together.acts_as for x in recognise(w).frequencies}
-    assert acts == {"1": "nu(i)*xi", "2": "nu(i)*xi", "3": "real"}
 
 
 def test_json_has_no_lists_of_many_nodes_and_says_how_many_there_are():
