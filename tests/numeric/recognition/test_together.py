@@ -21,29 +21,20 @@ DATA = DENSE.parent
 P = 11
 
 
-def waves(phases: Any, sizes: Any, *, shift: Any = 0.0, kinds: Any = None) -> Weights:
-    """Nodes ``cos(w x + t), cos(w y + t), s cos(w g + 2t + shift)`` with ``w = 2 pi k / P``.
+def waves(phases: Any, sizes: Any) -> Weights:
+    """Nodes ``cos(w x + t), cos(w y + t), s cos(w g + 2t)`` with ``w = 2 pi k / P``.
 
     Phases and sizes have shape (frequencies, nodes); all by definition, no transform.
     """
-    x = np.arange(P)[:, None]
-    rows: list[list[Any]] = [[], [], []]
-    for i, (ts, ss) in enumerate(zip(phases, sizes, strict=True)):
-        k = i + 1 if kinds is None else kinds[i]
-        angle = 2 * np.pi * k * x / P
-        rows[0].append(np.cos(angle + ts))
-        rows[1].append(np.cos(angle + ts))
-        rows[2].append(ss * np.cos(angle + 2 * ts + shift))
-    return Weights(AbelianGroup(P), *(np.concatenate(row, axis=1) for row in rows))
-
-
-def drawn(n: int, rng: Any) -> tuple[Any, Any]:
-    return rng.uniform(0, 2 * np.pi, (P // 2, n)), 10 * rng.uniform(1, 2, (P // 2, n))
+    k = np.arange(1, P // 2 + 1)[:, None]
+    angle = 2 * np.pi / P * k * np.arange(P)[:, None, None]
+    inputs, outputs = np.cos(angle + phases), sizes * np.cos(angle + 2 * phases)
+    return Weights(AbelianGroup(P), *(x.reshape(P, -1) for x in (inputs, inputs, outputs)))
 
 
 def test_outputs_without_a_scale_are_recognised_up_to_it():
     rng = np.random.default_rng(2)
-    phases, sizes = drawn(40, rng)
+    phases, sizes = rng.uniform(0, 2 * np.pi, (5, 40)), rng.uniform(10, 20, (5, 40))
     found = recognise(waves(phases, sizes))
     assert found.measured.accuracy == 1
     assert not found.learned
@@ -63,21 +54,17 @@ def test_outputs_without_a_scale_are_recognised_up_to_it():
 
 def test_phases_that_do_not_add_up_or_are_not_spread_are_not_said_to_be_random():
     rng = np.random.default_rng(3)
-    phases, sizes = drawn(40, rng)
-    rest = recognise(waves(phases, sizes)).frequencies[0]
-    assert rest.composition == "random phases"
-    no = np.zeros(40, dtype=bool)
+    phases, no = rng.uniform(0, 2 * np.pi, 40), np.zeros(40, dtype=bool)
 
     def named(angles: Any, more: Any) -> str:
         a, c = np.exp(1j * angles), np.exp(1j * (more - 2 * angles))
         return match(Block(P, np.stack([a, a, c]) / 5, np.zeros(40), no, ~no)).composition
 
-    angles = phases[0]
-    assert named(angles, 0) == "random phases"
-    assert named(angles, rng.normal(0, 0.2, 40)) == "random phases"
-    assert named(angles, rng.uniform(-np.pi, np.pi, 40)) == "unknown"
-    assert named(angles, 0.6 * rng.choice([-1, 1], 40)) == "unknown"
-    assert named(0.3 * angles, 0) == "unknown"
+    assert named(phases, 0) == "random phases"
+    assert named(phases, rng.normal(0, 0.2, 40)) == "random phases"
+    assert named(phases, rng.uniform(-np.pi, np.pi, 40)) == "unknown"
+    assert named(phases, 0.6 * rng.choice([-1, 1], 40)) == "unknown"
+    assert named(0.3 * phases, 0) == "unknown"
     assert named(2 * np.pi / 3 * rng.integers(3, size=40), 0) == "unknown"  # syn, many times over
 
 
