@@ -70,18 +70,6 @@ def caught(
 def copied(path: Path, folder: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Copy the file into a folder; return what runs the copy there, without site packages."""
     (folder / path.name).write_bytes(path.read_bytes())
-
-    def run(
-        *arguments: str, timeout: float = 60, **options: Any
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-I", path.name, *arguments],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-            **options,
-        )
-
-    return run
+    command = [sys.executable, "-I", path.name]
+    options: dict[str, Any] = {"cwd": folder, "capture_output": True, "text": True, "timeout": 60}
+    return lambda *more, **other: subprocess.run([*command, *more], **options | other)
