@@ -171,13 +171,18 @@ def test_an_empty_held_file_is_removed_and_a_pipe_refused(tmp_path):
         (f"{COMPOSE} -o out/c.json", "c.json.journal"),
         ("narrow Z3 --width 3 -o out", ".cogo-lock"),
         (f"{PROVE} --report out", "unfinished"),
+        *((f"train Z7 --epochs 1000000000000 -o out {x}", ".cogo-lock")  # which would take years
+          for x in ("", "--resume", "--force")),
     ],
-)
+)  # fmt: skip
 def test_the_second_of_two_commands_is_refused_at_the_start(words, name, cogo, no_work):
     Path("out").mkdir()
     with held(Path("out") / name) as stream:
         stream.write("begun")
-        cogo(words, "-q", code=2).says(f"out/{name}: another process is at work; wait for it")
+        cogo(words, "-q", code=2).says(
+            f"error: out/{name}: another process is at work; wait for it, or give another name or "
+            "folder\n"
+        )
     assert {x.name for x in Path("out").iterdir()} <= {name, "certificates"}
 
 
@@ -239,8 +244,7 @@ def test_where_nothing_can_be_written_is_noticed_before_any_work(
 def test_a_campaign_that_found_nothing_leaves_no_folder(cogo):
     Path("mine").mkdir()
     for folder in ("new", "mine"):
-        words = "fuzz Z3 --claims composition.polynomial --examples 2 --workers 1 -q -o"
-        cogo(words, folder)
+        cogo("fuzz Z3 --claims composition.polynomial --examples 2 --workers 1 -q -o", folder)
     assert os.listdir() == ["mine"]
 
 

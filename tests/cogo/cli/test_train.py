@@ -15,7 +15,6 @@ import pytest
 import torch
 
 import numeric.training.run
-from algebra.machine.held import held_folder
 from algebra.machine.install import install
 from numeric import read_weights
 from numeric.training.closed_form import Evaluation
@@ -73,18 +72,6 @@ def test_threads_are_those_asked_for_or_chosen_by_the_work(cogo, monkeypatch):
             cogo(QUICK, "--epochs 1 -o", name, more)
             assert torch.get_num_threads() == 3
     assert seen == [2, 1, 3]
-
-
-@pytest.mark.parametrize("how", ["", "--resume", "--force"])
-def test_the_second_of_two_trainings_in_a_folder_is_refused_at_the_start(how, cogo):
-    """It would take years."""
-    with held_folder(Path()):
-        assert cogo(QUICK, "--epochs", 10**12, "-o .", how, code=2).err == (
-            "error: .cogo-lock: another process is at work; wait for it, or give another name or "
-            "folder\n"
-        )
-        assert os.listdir() == [".cogo-lock"]
-    assert os.listdir() == []
 
 
 def test_all_pairs_leave_no_test_loss(cogo):
