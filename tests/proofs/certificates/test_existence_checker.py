@@ -161,10 +161,12 @@ TAMPERED = [
     ("nodes.0.a.0.1.0.0", 0, 2, "the coefficient is 0, or the unknown occurs twice"),
     ("nodes.0.a.0.1.0.1", 2, 1, "unproved: "),
     ("nodes.0.a.0.1.0.1", 3, 2, "nodes[0].a[0][1][0][1]: 3 is more than 2"),
+    ("nodes.0.a.0.1.0.1", -1, 2, "nodes[0].a[0][1][0][1]: -1 is less than 0"),  # no factor i
     ("nodes.0.a.0.1.0.0", 10**6 + 1, 2, "1000001 is more than 1000000"),
     ("nodes.0.a.0.1", [[1, 1], [2, 1]], 2, "the unknown occurs twice"),
     ("nodes.0.a.0.0.0", 2, 2, "nodes[0].a[0][0][0]: 2 is more than 1"),
     ("nodes.0.a.0.0", [1, 0], 2, "nodes[0].a[0][0]: length 2 is more than 1"),
+    ("nodes.0.a.0.0", [], 2, "nodes[0].a[0][0]: length 0 is less than 1"),
     ("nodes.0.c.1.0.0", 0, 2, "nodes[0].c[1]: an index occurs twice"),
     ("nodes.0.c.1.1.0.0", 3, 1, ROW),
     ("nodes.0.c", ..., 2, "nodes[0]: missing key 'c'"),
@@ -187,6 +189,20 @@ def test_each_field_is_needed_as_it_is(place, x, code, said):
     found, message = verdict(altered(SMALL, place, x))
     assert found == code
     assert said in message
+
+
+@pytest.mark.parametrize(
+    ("order", "k", "said"),
+    [
+        (3, 1, "unproved: "),
+        (3, 2, "malformed: nodes[0].a[0]: an index occurs twice, or is not the smaller of k, -k"),
+        (2, 1, "malformed: nodes[0].a[0]: a real character has no imaginary part"),
+    ],
+)
+def test_a_coefficient_is_written_once_and_is_real_at_a_real_character(order, k, said):
+    nodes = [{"a": [[[k], [[1, 1]], [[1, 2]]]], "b": [], "c": []}]
+    change = {"basis": "characters", "group": [order], "nodes": nodes}
+    assert verdict(SMALL | change)[1].startswith(said)
 
 
 @pytest.mark.parametrize("key", SMALL)

@@ -122,6 +122,11 @@ def test_a_certificate_does_not_speak_of_another_group():
     assert "the coefficient of" in message
 
 
+def test_a_single_coefficient_that_is_wrong_is_enough():
+    said = "refuted: the coefficient of 1 is 1, expected 2"
+    assert checked(FOLDER / "Z2.onehot.1.json", scale=2) == (1, said)
+
+
 def test_text_that_is_nested_too_deep_or_gives_a_key_twice_is_malformed():
     assert "nested more than 8 deep" in check(b"[" * 9 + b"]" * 9)[1]
     assert check(b'{"a": 1, "a": 2}')[1] == "malformed: text: key 'a' occurs twice in one object"
