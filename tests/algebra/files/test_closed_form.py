@@ -11,10 +11,11 @@ import pytest
 import sympy
 
 from algebra import AbelianGroup, I, blocks, element, optimizers, param, unit, zeta
+from algebra.files import closed_form
 from algebra.files.closed_form import cosine_lines, to_latex, to_sympy_source
-from algebra.numbers.to_float import to_complex
 from algebra.numbers.units import PARAMETER_NAME, RESERVED_NAMES
 from numeric import embed
+from tests.at_limit import at_limit
 
 
 def value_of_cosines(text: str, group: AbelianGroup, g: tuple[int, ...], names) -> float:
@@ -70,38 +71,29 @@ def test_entries_that_are_no_monomial_are_written_as_real_parts():
     ]
 
 
-@pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2"])
-def test_the_sympy_script_computes_the_networks_output(name):
-    group = AbelianGroup(name)
-    z = optimizers.build(group, "four-plus-six", target="onehot")
-    scope = {"__name__": "script"}
-    exec(to_sympy_source(z), scope)  # our own output, just written
+@pytest.mark.parametrize("name", ["Z3", "Z4", "Z2xZ2", "Z5", "Z2xZ4"])
+def test_the_sympy_script_computes_the_weights_and_the_networks_output(name):
+    """Of an optimizer, and of nodes without output, or inputs, whose entries are no monomials."""
+    group, x = AbelianGroup(name), param("xi") ** 2 / 3 + I + zeta(3)
+    more = [{("a", 1): x, ("b", 1): -x}, {("c", 1): x}] if group.conjugate_pairs() else []
+    z = optimizers.build(group, "four-plus-six", target="onehot") + element(group, more)
+    exec(to_sympy_source(z), scope := {"__name__": "script"})  # our own output, just written
+    weights = embed(z.substitute(dict.fromkeys(z.parameters, zeta(7))))
+    turn = {sympy.Symbol(v): sympy.exp(2 * sympy.pi * sympy.I / 7) for v in scope["FREE"]}
     elements = [group.tuple(g) for g in range(group.order)]
-    values = {sympy.Symbol(v): sympy.exp(2 * sympy.pi * sympy.I / 7) for v in scope["FREE"]}
+
+    def value(expression):
+        return complex(sympy.N(sympy.sympify(expression).subs(turn), 20))
+
+    for j in (0, z.order - 2, z.order - 1):
+        for p, w in zip("abc", (weights.w_a, weights.w_b, weights.w_c), strict=True):
+            found = [value(scope["weight"](j, p, g)) for g in elements]
+            assert found == pytest.approx(w[:, j], abs=1e-12)
     x, y = elements[-1], elements[1]
-    for g in elements:
-        found = complex(sympy.N(scope["output"](x, y, g).subs(values), 20))
-        total = tuple((a + b) % n for a, b, n in zip(x, y, group.moduli, strict=True))
+    total = tuple((a + b) % n for a, b, n in zip(x, y, group.moduli, strict=True))
+    for g in (total, x):
+        found = value(scope["output"](x, y, g))
         assert found == pytest.approx(1.0 if g == total else 0.0, abs=1e-12)
-
-
-@pytest.mark.parametrize("name", ["Z5", "Z2xZ4", "Z3xZ3"])
-def test_the_sympy_script_has_the_conjugate_of_every_entry_at_the_opposite_character(name):
-    group = AbelianGroup(name)
-    xi = param("xi")
-    values = [zeta(8), xi**2, xi / 3 + zeta(4)]
-    table = [{(p, k): x for p in "abc"} for k in group.conjugate_pairs() for x in values]
-    z = element(group, table)
-    scope = {"__name__": "script"}
-    exec(to_sympy_source(z), scope)  # our own output, just written
-    weights = embed(z.substitute({"xi": zeta(7)}))
-    value = {sympy.Symbol("xi"): sympy.exp(2 * sympy.pi * sympy.I / 7)}
-    for j in range(z.order):
-        for row, w in zip("abc", (weights.w_a, weights.w_b, weights.w_c), strict=True):
-            for g in range(group.order):
-                entry = scope["weight"](j, row, group.tuple(g))
-                found = complex(sympy.N(entry.subs(value), 20))
-                assert found == pytest.approx(w[g, j], abs=1e-12)
 
 
 def with_parameters(*names):
@@ -148,12 +140,8 @@ def test_a_name_is_text_in_everything_that_is_written_and_never_code(name):
     plain = with_parameters("v", "w").named("plain")
     z = plain.named(name)
     tree = ast.parse(to_sympy_source(z))
-    titles = [
-        node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TITLE"
-    ]
-    [title] = titles
+    assigned = {ast.unparse(x.targets[0]): x.value for x in tree.body if isinstance(x, ast.Assign)}
+    title = assigned["TITLE"]
     assert ast.literal_eval(title) == f"{name} over Z3: 2 hidden nodes"
     title.value = "plain over Z3: 2 hidden nodes"
     assert ast.dump(tree) == ast.dump(ast.parse(to_sympy_source(plain)))
@@ -177,16 +165,12 @@ def test_latex_has_a_row_for_every_node_and_frequency():
     assert r"\zeta_{3}" in to_latex(z)
 
 
-def test_large_elements_are_not_written_out():
-    with pytest.raises(ValueError, match="40000 nodes and at most 20000"):
-        to_latex(optimizers.memorization(AbelianGroup("Z200")))
+def test_as_many_nodes_are_written_out_as_the_limit_and_no_more():
+    z = optimizers.memorization(AbelianGroup("Z3"))
+    message = "has 9 nodes and at most 8 are written out"
+    at_limit(closed_form, "MAX_NODES", 9, lambda: cosine_lines(z), message)
 
 
 def test_blocks_alone_are_not_written_out():
     with pytest.raises(ValueError, match="place it on a group"):
         cosine_lines(blocks.syn())
-
-
-def test_to_complex_needs_a_value_for_every_parameter():
-    with pytest.raises(ValueError, match="free parameters xi"):
-        to_complex(param("xi"))

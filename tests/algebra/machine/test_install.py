@@ -36,17 +36,15 @@ def test_in_a_clone_the_clone_is_installed(monkeypatch, tmp_path):
     ],
 )
 def test_elsewhere_it_is_what_pip_has_noted(monkeypatch, tmp_path, noted, said):
-    class Distribution:
-        def __init__(self, name):
-            if noted is None:
-                raise PackageNotFoundError(name)
-
-            path = tmp_path / "direct_url.json"
-            path.write_text(json.dumps(noted))
-            self.files = [SimpleNamespace(name=path.name, locate=lambda: path)]
+    def distribution(name):
+        if noted is None:
+            raise PackageNotFoundError(name)
+        path = tmp_path / "direct_url.json"
+        path.write_text(json.dumps(noted))
+        return SimpleNamespace(files=[SimpleNamespace(name=path.name, locate=lambda: path)])
 
     monkeypatch.setattr(installing, "__file__", str(tmp_path / "a" / "b" / "c.py"))
-    monkeypatch.setattr(installing, "distribution", Distribution)
+    monkeypatch.setattr(installing, "distribution", distribution)
     assert install("train").endswith(f" install {said}")
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, strategies as st
 
 from algebra import I, Scalar, param, parse, root, unit, zeta
 from algebra.numbers.monomial import embedding_bound
-from algebra.numbers.text import parameter_latex, to_latex, to_sympy, to_text
+from algebra.numbers.text import to_latex, to_text
 from algebra.numbers.to_float import to_complex
 from proofs.strategies import scalars
 from proofs.strategies.scalars import PARAMETERS
@@ -75,6 +75,7 @@ READ = [
     ("i*I", Scalar(-1)),
     ("unit(1/2)", unit(Fraction(1, 2))),
     ("unit(-(1/2))", unit(Fraction(-1, 2))),
+    ("unit(1 - 1)", Scalar(1)),
     ("unit(i*i)", unit(-1)),
     ("v**-2*v^2", Scalar(1)),
     ("((((v))))", V),
@@ -85,6 +86,11 @@ READ = [
     ("zeta_2", param("zeta_2")),
     ("ii", param("ii")),
     ("(1+i)^100", (1 + I) ** 100),
+    ("(1+i)**-100", (1 + I) ** -100),
+    ("(1/2)**-4000", Scalar(2**4000)),
+    ("v**1000000", V**10**6),
+    ("zeta(3, 1000000)", zeta(3)),
+    ("exp(pi*i/1000000)", zeta(2 * 10**6)),
     ("0*v", Scalar(0)),
     ("(77+36i)/85", (77 + 36 * I) / 85),
     ("77/85 + 36/85*i", (77 + 36 * I) / 85),
@@ -184,7 +190,6 @@ def test_lengths_digits_and_depth_are_limited():
         parse("1 " + "$" * 30)
     assert parse("zeta(1000000)**1000000") == 1
     assert parse("2**4000") == 2**4000
-    assert parse("(1+v)**100").field == 1
 
 
 @given(st.text(alphabet="0123 ()+-*/^,viIzetaun", max_size=10))
@@ -211,12 +216,7 @@ def test_the_sympy_expression_has_the_same_value(x):
     found = complex(sympy.N(expression.subs(at), 30))
     assert abs(found - to_complex(x, values)) <= 1e-9 * (1 + float(embedding_bound(x)))
     assert {s.name for s in expression.free_symbols} <= set(x.parameters)
-
-
-def test_sympy_sees_what_the_numbers_are():
-    assert to_sympy(zeta(4) * V) == sympy.I * sympy.Symbol("v")
-    assert to_sympy(Scalar(Fraction(1, 3))) == sympy.Rational(1, 3)
-    assert sympy.simplify(to_sympy(zeta(3)) ** 3) == 1
+    assert not expression.has(sympy.Float)
 
 
 @pytest.mark.parametrize(
@@ -231,22 +231,11 @@ def test_sympy_sees_what_the_numbers_are():
         (1 - zeta(3) * 2, r"1 - 2\zeta_{3}"),
         (param("xi_3") ** -1, r"\xi_{3}^{-1}"),
         ((1 + I) / 2 * param("nu") ** -2, r"\frac{1}{2}\nu^{-2} + \frac{1}{2}i\nu^{-2}"),
+        (param("speed"), r"\mathrm{speed}"),
+        (param("alpha_1_0"), r"\alpha_{1,0}"),
+        (param("x_12"), "x_{12}"),
     ],
 )
 def test_latex_of_scalars(x, latex):
     assert to_latex(x) == x.to_latex() == latex
     assert x._repr_latex_() == f"${latex}$"
-
-
-@pytest.mark.parametrize(
-    ("name", "latex"),
-    [
-        ("v", "v"),
-        ("speed", r"\mathrm{speed}"),
-        ("alpha", r"\alpha"),
-        ("alpha_1_0", r"\alpha_{1,0}"),
-        ("x_12", "x_{12}"),
-    ],
-)
-def test_latex_of_parameters(name, latex):
-    assert parameter_latex(name) == latex
