@@ -1,8 +1,7 @@
-"""What the engine estimates before it works: products, costs, memory, and which route follows."""
+"""What the engine estimates before it works: costs, memory, routes, and pieces that fit."""
 
 from __future__ import annotations
 
-import cmath
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -12,14 +11,13 @@ from math import prod
 import numpy as np
 import pytest
 
-from algebra import AbelianGroup, Scalar, optimizers, zeta
+from algebra import AbelianGroup, Scalar, optimizers
 from algebra.criterion import composed, dense as dense_module, sparse, zero_test
 from algebra.criterion.composed import BLAS_GAIN, LEAF_COST, SHAPES, _cost, _given
 from algebra.criterion.dense import _grouped, dense_mismatches
 from algebra.criterion.sparse import AXES, products, sparse_sums, unpack
-from algebra.criterion.terms import EXACT_FLOAT, TermSums, pack
+from algebra.criterion.terms import EXACT_FLOAT, pack
 from algebra.criterion.zero_test import dense, plan, row_classes
-from algebra.numbers import to_float
 from algebra.semiring import nodes as nodes_module
 from algebra.semiring.element import Leaf, Placed, every_part
 from algebra.semiring.made import element
@@ -30,6 +28,16 @@ ELEMENTS = {
     "three": optimizers.build(AbelianGroup("Z2xZ5"), "four-plus-six", xi=1, nu=1),
     "dense": optimizers.build(AbelianGroup("Z31"), "memorization"),
 }
+
+
+NONE = np.array([], dtype=np.int64)
+
+
+def counted(patch, module, name):
+    """The calls of a function of a module, by what they are given."""
+    calls, called = [], getattr(module, name)
+    patch.setattr(module, name, lambda *args, **how: calls.append(args) or called(*args, **how))
+    return calls
 
 
 def leaves(z):
@@ -64,11 +72,6 @@ def test_counts_of_products_leave_machine_integers_where_they_must():
     assert products(Nodes(AbelianGroup([size]), 2, node, row, value), "T") == 16 * size**3
 
 
-def distinct_rows(nodes, shape):
-    weights = dense(nodes)
-    return [len({row.tobytes() for row in weights.ids[axis]}) for axis in AXES[shape]]
-
-
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("name", ELEMENTS)
 def test_costs_are_those_of_the_cheaper_way_and_add_up(name, shape):
@@ -80,7 +83,9 @@ def test_costs_are_those_of_the_cheaper_way_and_add_up(name, shape):
                     return LEAF_COST + sparse
                 if any(x.parameters for x in nodes.value.scalars):
                     return LEAF_COST + sparse
-                by_blas = prod(distinct_rows(nodes, shape)) * nodes.order // BLAS_GAIN
+                weights = (dense(nodes).ids[axis] for axis in AXES[shape])
+                distinct = prod(len({row.tobytes() for row in ids}) for ids in weights)
+                by_blas = distinct * nodes.order // BLAS_GAIN
                 return LEAF_COST + min(sparse, by_blas + 5 * len(nodes))
             case Placed(block, ks):
                 return cost(block) + 8 * len(ks)
@@ -93,16 +98,13 @@ def test_the_cheaper_way_of_a_leaf_is_taken(monkeypatch):
     (leaf, *_) = leaves(ELEMENTS["dense"])
     nodes = leaf.operation.nodes
     assert products(nodes, "abc") > max(LEAF_COST, 3 * 31 * nodes.order)
-    taken = []
-    monkeypatch.setattr(
-        composed, "sparse_sums", lambda *args: taken.append("sparse") or sparse_sums(*args)
-    )
+    taken = counted(monkeypatch, composed, "sparse_sums")
     tables = {}
     for more in (0, -1):
         count = products(nodes, "abc")
         monkeypatch.setattr(composed, "_leaf_costs", lambda *_, m=more, n=count: (n, n + m))
         tables[more] = composed._of_nodes(nodes, "abc")
-        assert taken == ["sparse"]
+        assert len(taken) == 1
     assert np.array_equal(tables[0].key, tables[-1].key)
     assert tables[0].value.tolist() == tables[-1].value.tolist()
 
@@ -118,35 +120,26 @@ def test_the_composed_route_is_taken_where_products_are_wide(monkeypatch):
     assert not composed.is_composed_cheaper(z)
 
 
-def asked_for(monkeypatch, module):
-    """What a module asks for before it takes memory."""
-    asked = []
-    monkeypatch.setattr(
-        module, "require_memory", lambda needed, what, instead: asked.append((needed, what))
-    )
-    return asked
-
-
 def test_memory_is_asked_for_by_what_will_be_held(monkeypatch):
     G = AbelianGroup("Z31")
     x = element(G, [{("a", k): 1, ("b", k): 1, ("c", k): 1} for k in range(1, 6)] * 2)
     y = element(G, [{(p, k): 1 for p in "abc" for k in (1, 2)} for _ in range(3)])
-    at = asked_for(monkeypatch, nodes_module)
+    at = counted(monkeypatch, nodes_module, "require_memory")
     nodes_module.multiplied(x.nodes, y.nodes)  # 2 nodes at each of 1 and 2, times 3 nodes
     assert at == [(2 * 2 * 3 * 3 * 100, "a product of 30 nodes")]
     at.clear()
     nodes_module.concatenated(G, [x.nodes, y.nodes])
     assert at == [((10 * 3 + 3 * 6) * 100, "a sum of 13 nodes")]
-    at = asked_for(monkeypatch, zero_test)
+    at = counted(monkeypatch, zero_test, "require_memory")
     dense(x.nodes)
     assert at == [(24 * 31 * 10, "three dense 31 x 10 matrices")]
-    at = asked_for(monkeypatch, sparse)
+    at = counted(monkeypatch, sparse, "require_memory")
     sparse._pairs(3, 5, "T")
     sparse._pairs(3, 5, "abc")
     sparse._pairs(3, 5, "bbc")
     words = "the products of one node with 3 + 5 input terms"
     assert at == [(8 * 8 * 50, words), (3 * 5 * 100, words), (5 * 5 * 100, words)]
-    at = asked_for(monkeypatch, dense_module)
+    at = counted(monkeypatch, dense_module, "require_memory")
     z = ELEMENTS["few"].nodes
     found = dense_module.dense_potentials(dense(z), "abc", how=plan(z, dense(z)))
     ((needed, words),) = at
@@ -219,50 +212,111 @@ def test_classes_of_rows_are_numbered_as_they_come():
     assert (index.tolist(), first.tolist()) == ([0, 0], [0])
 
 
-def test_sums_beyond_64_bits_are_added_as_python_integers():
-    zeros = np.zeros(4, dtype=np.int64)
-    for sign in (1, -1):
-        large = np.full(4, sign * 2**61, dtype=np.int64)
-        assert dense_sum(TermSums(zeros, zeros, zeros, large)) == sign * 2**63
-
-
-def dense_sum(sums):
-    from algebra.criterion.terms import added
-
-    return int(added([sums]).coefficient[0])
-
-
 @pytest.mark.parametrize("key", [0, 7, 124, 3 * 25 + 2 * 5 + 4])
 def test_keys_are_three_digits(key):
     assert tuple(int(x) for x in unpack(np.int64(key), 5)) == (key // 25, key // 5 % 5, key % 5)
 
 
-def digits_asked(monkeypatch, x):
-    """The binary digits that a sum is added with, one number after the other; none for floats."""
-    import mpmath
-
-    bits = []
-    workprec = mpmath.workprec
-    monkeypatch.setattr(mpmath, "workprec", lambda n: bits.append(n) or workprec(n))
-    value = to_float.to_complex(x)
-    monkeypatch.setattr(mpmath, "workprec", workprec)
-    return value, bits
+SMALL_PIECES = {sparse: {"CHUNK": 1, "KEPT": 1}, dense_module: {"CHUNK": 1}}
 
 
-@pytest.mark.parametrize(("n", "bits"), [(49, []), (51, [128])])
-def test_a_sum_is_added_again_where_a_32nd_of_it_is_left(n, bits, monkeypatch):
-    # |1 + zeta(n)^((n - 1)/2)| is 2 sin(pi/2n): 1/15.6 for 49, 1/16.2 for 51
-    x = 1 + zeta(n) ** ((n - 1) // 2)
-    value, asked = digits_asked(monkeypatch, x)
-    assert asked == bits
-    assert cmath.isclose(value, 1 + cmath.exp(1j * cmath.pi * (n - 1) / n), rel_tol=1e-14)
+@pytest.mark.parametrize("name", ["few", "three"])
+@pytest.mark.parametrize("shape", ["T", "abc", "aac", "bbc"])
+def test_results_do_not_depend_on_the_size_of_pieces(name, shape, monkeypatch):
+    nodes = ELEMENTS[name].nodes
+    weights = dense(nodes)
+    how = plan(nodes, weights)
+    d = nodes.spectrum.order
+
+    def found():
+        key, value = sparse_sums(nodes, shape)
+        if shape == "T":
+            return key.tolist(), value.tolist(), dense_mismatches(nodes, NONE).tolist()
+        keys = dense_module.dense_potentials(weights, shape, how=how)
+        values = dense_module.exact_entries(weights, keys, shape)
+        return key.tolist(), value.tolist(), keys.tolist(), values.tolist()
+
+    whole = found()
+    negate = nodes.spectrum.negate
+    assert whole[2] == [x for x in whole[0] if x % d <= negate(x % d)]
+    for module, sizes in SMALL_PIECES.items():
+        for size, number in sizes.items():
+            monkeypatch.setattr(module, size, number)
+    assert found() == whole
 
 
-def test_digits_are_doubled_until_sixty_of_them_are_left(monkeypatch):
-    root = zeta(8) - zeta(8) ** 3  # the root of 2
-    for power, bits in ((20, [128]), (50, [128, 256]), (110, [128, 256, 512])):
-        x = (root - 1) ** power  # p - q root, of the size (p + q root) (root - 1)^(2 power)
-        for scale in (Fraction(1), Fraction(1, 10**30), Fraction(10**30)):
-            value, asked = digits_asked(monkeypatch, x * scale)
-            assert cmath.isclose(value, (2**0.5 - 1) ** power * float(scale), rel_tol=1e-12)
-            assert asked == bits
+@pytest.mark.parametrize("size", [1, 100, 1000, 5000, 10**6])
+def test_pieces_are_as_large_as_they_may_be(size, monkeypatch):
+    nodes = ELEMENTS["few"].nodes
+    d, q = 7, nodes.order
+    weights = dense(nodes)
+    how = plan(nodes, weights)
+    images = len(how.primes) * len(how.roots)
+    monkeypatch.setattr(dense_module, "CHUNK", size)
+    calls = counted(monkeypatch, dense_module, "triple")
+    dense_mismatches(nodes, NONE, how=how)
+    step, outputs = max(1, size // (d * max(d, q))), len(np.unique(nodes.row[nodes.row >= 2 * d]))
+    assert len(calls) == -(-outputs // step) * images
+    assert max(len(c) for _, _, c, *_ in calls) == min(step, outputs)
+    calls.clear()
+    dense_module.dense_potentials(weights, "abc", how=how)
+    (x, q), y = calls[0][0].shape, len(calls[0][1])
+    step = max(1, size // max(x * y, min(x, y) * q))
+    assert max(len(c) for _, _, c, *_ in calls) == min(
+        step, sum(len(c) for *_, c, _ in calls) // images
+    )
+    assert len(calls) == images * -(-sum(len(c) for *_, c, _ in calls) // images // step)
+
+
+@pytest.mark.parametrize("size", [1, 7, 64, 300, 10**6])
+def test_products_are_formed_in_pieces(size, monkeypatch):
+    nodes = ELEMENTS["few"].nodes
+    terms = pack(nodes)
+    monkeypatch.setattr(sparse, "CHUNK", size)
+    calls = counted(monkeypatch, sparse, "_fits_histogram")
+    sparse_sums(nodes, "T")
+    lengths = [len(key) for key, *_ in calls]
+    pieces = []
+    for runs in sparse._runs(nodes, terms):
+        na, nb, nc = runs.columns
+        pairs = (na + nb) * (na + nb + 1) // 2
+        width = max(1, min(nc, size // pairs))
+        height = max(1, size // (pairs * width))
+        rows = runs.term.shape[0] * runs.term.shape[1]
+        for at in range(0, rows, height):
+            high = min(height, rows - at)
+            pieces += [high * pairs * min(width, nc - c) for c in range(0, nc, width)]
+    assert lengths == pieces
+
+
+@pytest.mark.parametrize(("q", "p"), [(1, 330_281), (3, 229_003), (3, 94_906_249)])
+def test_products_of_three_are_exact_where_floats_would_not_be(q, p):
+    assert 2 * q * (p // 2 + 1) ** 3 >= EXACT_FLOAT
+    one = np.full((1, q), float(p // 2))
+    cube = dense_module.triple(one, one, one, p)
+    assert int(cube[0, 0, 0]) % p == q * pow(p // 2, 3, p) % p
+
+
+@pytest.mark.parametrize(("p", "reductions"), [(94_906_263, 1), (94_906_265, 2)])
+def test_sums_over_groups_are_reduced_once_they_may_not_be_exact(p, reductions, monkeypatch):
+    assert 2 * 47_453_132**2 < EXACT_FLOAT // 2 <= 2 * 47_453_133**2
+    one, repeats = np.array([[1.0]]), (0, np.array([0, 1]))
+    calls = counted(monkeypatch, dense_module, "reduced")
+    assert dense_module.triple(one, one, one, p, repeats).tolist() == [[[1.0]]]
+    assert len(calls) == reductions
+
+
+def test_pieces_have_the_sizes_that_are_stated():
+    assert (8 * dense_module.CHUNK, 8 * dense_module.WORK) == (64 * 2**20, 8 * 2**20)
+    assert (sparse.CHUNK, sparse.KEPT) == (2**20, 4 * 2**20)
+
+
+def test_the_largest_product_of_an_input_twice_and_an_output_is_known():
+    G = AbelianGroup("Z5")
+    for node, largest in (
+        ({("a", 1): 3, ("c", 1): 5}, 3 * 3 * 5),
+        ({("a", 1): 3, ("b", 2): 7}, 7 * 7),
+        ({("c", 1): 5}, 5),
+        ({("a", 1): Fraction(1, 3), ("b", 1): 2, ("c", 1): Fraction(-5, 2)}, 6 * 6 * 5),
+    ):
+        assert pack(element(G, [node]).nodes).largest == 2 * largest

@@ -59,11 +59,12 @@ def test_sums_are_distinct_and_sorted_and_canonical_and_not_zero(given_terms):
 
 
 def test_sums_beyond_int64_do_not_wrap_around():
-    largest = 2**62 - 1
-    terms = [(7, 0, 0, largest)] * 4
-    sums = sum_terms(*columns(terms), field=1)
-    assert sums.coefficient.tolist() == [4 * largest]
+    for largest in (2**61, -(2**61)):
+        for count in (4, 5):
+            sums = sum_terms(*columns([(7, 0, 0, largest)] * count), field=1)
+            assert sums.coefficient.tolist() == [count * largest]
     # and not in the second sum either, after roots were rewritten: -(1 + w) - (1 + w) = 2 w^2
+    largest = 2**62 - 1
     terms = [(0, 0, e, -largest) for e in (0, 0, 1, 1)] + [(0, 0, 2, largest)] * 2
     sums = sum_terms(*columns(terms), field=3)
     assert sums.coefficient.tolist() == [-4 * largest, -4 * largest]

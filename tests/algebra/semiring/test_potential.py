@@ -52,13 +52,6 @@ def test_the_conjugate_potential_has_the_conjugate_value(z, data):
     assert r.conjugate().conjugate() == r
 
 
-@given(st.sampled_from(optimizers.families(AbelianGroup("Z8"))), st.data())
-def test_placed_blocks_are_seen_at_their_frequencies_only(family, data):
-    z = optimizers.build(AbelianGroup("Z8"), family)
-    r = data.draw(potentials(z.spectrum))
-    assert r(z) == r(z.expand())
-
-
 def test_the_empty_potential_counts_nodes():
     z = (blocks.syn() * blocks.nu()).at(AbelianGroup("Z7"), 1, 2) + 1
     count = Potential(z.spectrum, ())

@@ -10,7 +10,6 @@ from hypothesis import given, strategies as st
 from sympy.utilities.iterables import partitions
 
 from algebra import AbelianGroup, blocks, element, optimizers, param, unit, zeta
-from algebra.criterion.tensor import loss
 from algebra.groups.group import isomorphism_types
 from algebra.semiring.symmetry import (
     balanced_norm,
@@ -50,13 +49,6 @@ def test_every_symmetry_acts_on_the_function_tensor_as_it_says(z, data):
     image = phi.on_characters(np.arange(group.order)).tolist()
     relabelled_T = reference.function_tensor(relabelled(z, phi))
     assert relabelled_T == {tuple(image[k] for k in at): x for at, x in T.items()}
-
-
-def test_all_symmetries_together_keep_the_loss_of_what_is_no_optimizer():
-    z = blocks.normalised(blocks.syn()).at(Z7, 1, 2, 3)
-    moved = translated(relabelled(swapped(z), Z7.scaling(3)), 2, 5)
-    moved = scaled_nodes(moved, [Fraction(-1, j + 1) for j in range(9)])
-    assert loss(permuted(moved, range(8, -1, -1))) == loss(z) == Fraction(3, 7)
 
 
 REFUSED = {
