@@ -74,10 +74,7 @@ def test_narrow_solutions_are_proved_exactly_from_random_starts(problem, first, 
     assert f"{problem.group}, {problem.width} nodes, 0 parameters, target" in proof.message
     z, target = certificate.from_bytes(proof.text.encode())
     assert (z.order, target) == (problem.width, problem.target)
-    if not problem.constants:
-        assert "[0]," not in "".join(
-            json.dumps(node["a"]) for node in json.loads(proof.text)["nodes"]
-        )
+    assert problem.constants or not any(("a", 0) in node for node in z.node_list())
 
 
 def test_what_is_recognised_lies_on_the_solution_set_of_the_zero():
@@ -156,9 +153,8 @@ FOLDER = ROOT / "docs" / "catalogue" / "existence"
 
 @pytest.mark.parametrize(("name", "width"), [("Z3", 4), ("Z2xZ2", 4), ("Z4", 5)])
 def test_the_least_networks_with_a_symmetry_are_accepted(name, width):
-    code, message = existence_checker.check_file(
-        str(FOLDER / "symmetric" / f"{name}.onehot.exist.json")
-    )
+    path = FOLDER / "symmetric" / f"{name}.onehot.exist.json"
+    code, message = existence_checker.check_file(str(path))
     assert code == 0
     assert f"{name}, {width} nodes, target onehot: with the fixed unknowns" in message
 
@@ -167,13 +163,11 @@ def test_certificates_in_the_repository_are_accepted():
     files = sorted(FOLDER.glob("*.json"))
     assert len(files) == 12
     for path in files:
-        code, message = existence_checker.check_file(str(path))
-        assert code == 0, path
         document = json.loads(path.read_bytes())
-        name = f"{AbelianGroup(document['group'])}.{document['target']}.exist.json"
-        assert path.name == name
-        d = AbelianGroup(document["group"]).order
-        equations = d * d * (d - (document["target"] == "projected"))
+        G, target = AbelianGroup(document["group"]), document["target"]
+        equations = G.order**2 * (G.order - (target == "projected"))
+        code, message = existence_checker.check_file(str(path))
+        assert (code, path.name) == (0, f"{G}.{target}.exist.json")
         assert len(document["free"]) == equations
         assert f"{equations} equations in as many free unknowns" in message
 
@@ -182,11 +176,11 @@ def test_a_network_at_the_centre_has_almost_no_loss():
     document = json.loads((FOLDER / "Z5.projected.exist.json").read_bytes())
     values = np.array([0.0, *(x / 2 ** document["scale"] for x in document["values"])])
     G = AbelianGroup(document["group"])
-    rows = {
-        p: np.array([[values[f[0][1]] for _, f in node[p]] for node in document["nodes"]]).T
+    w_a, w_b, w_c = (
+        np.array([[values[f[0][1]] for _, f in node[p]] for node in document["nodes"]]).T
         for p in "abc"
-    }
-    assert network_loss(Weights(G, *rows.values()), target="projected") < 1e-28
+    )
+    assert network_loss(Weights(G, w_a, w_b, w_c), target="projected") < 1e-28
 
 
 OVER_TABLES = [
