@@ -18,15 +18,12 @@ from tests.proofs.draws import pasted
 from tests.proofs.planted import PLANTED
 from tests.refusal import refused
 
-GROUPS = tuple(AbelianGroup(name).moduli for name in ("Z1", "Z2", "Z3", "Z4", "Z5", "Z2xZ4"))
-
-
-def groups(name: str) -> list[AbelianGroup]:
-    return [G for G in map(AbelianGroup, GROUPS) if G.order <= PROPERTIES[name].max_order]
+GROUPS = [AbelianGroup(name) for name in ("Z1", "Z2", "Z3", "Z4", "Z5", "Z2xZ4")]
 
 
 def piece(name: str, *, examples: int, **changes: Any) -> Piece:
-    return Piece(name, tuple(map(str, groups(name))), examples, seed=1, **changes)
+    over = tuple(str(G) for G in GROUPS if G.order <= PROPERTIES[name].max_order)
+    return Piece(name, over, examples, seed=1, **changes)
 
 
 @pytest.mark.parametrize("name", PROPERTIES)
