@@ -7,8 +7,9 @@ home they are drawn anew. There is no deadline: exact arithmetic has no typical 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -64,3 +65,24 @@ def experiments(capsys: pytest.CaptureFixture[str], in_an_empty_folder: None) ->
     from tests import command
 
     return partial(command.ended, command.experiments, capsys)
+
+
+#: Without these Chromium asks its maker's servers for things.
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A headless Chromium; one, since its loop goes on in this thread."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("there is no chromium on the PATH")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield found
+        found.close()

@@ -23,18 +23,11 @@ def below(x):
     return x
 """
 TESTS = """from a import below
-
 1 / below(8)
-
-
 def test_right():
     assert below(9) == 6
-
-
 def test_blind():
     assert below(3) is not None
-
-
 def test_asleep():
     import time
     below(3)
@@ -101,20 +94,14 @@ def test_lines_in_bodies_of_functions_are_told_from_those_that_run_at_import(fol
 RULES = """
 CHUNK = 1 << 20
 LIMIT = 1 << 20
-
-
 @final
 @dataclass(frozen=True, slots=True)
 class A:
     x: 1 + 1 = 2 + 2
-
-
 @lru_cache(maxsize=3)
 def f(x):
     step = max(1, CHUNK // len(x))
     return step and 5 * CHUNK > 7 and 6 * LIMIT > 8 and x == 'word' and x == 3
-
-
 if __name__ == "__main__":
     f(9)
 """

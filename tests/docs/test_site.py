@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from inspect import isclass, isfunction
 from pathlib import Path
@@ -22,7 +20,6 @@ KATEX = ROOT / "cogo" / "page" / "web" / "node_modules" / "katex"
 pytestmark = pytest.mark.skipif(
     not KATEX.is_dir(), reason="KaTeX is missing: npm ci in cogo/page/web"
 )
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 def built(source: Path, to: Path) -> subprocess.CompletedProcess[str]:
@@ -138,27 +135,16 @@ def test_each_fault_in_a_page_is_a_warning_and_ends_the_build(tmp_path):
         assert complaint in done.stderr
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on the PATH")
-def test_formulas_and_search_need_no_network(site):
-    with ThreadPoolExecutor(1) as thread:  # another test's browser may be open in this one
-        thread.submit(look_without_network, site).result()
-
-
-def look_without_network(site):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context()
-        context.set_offline(True)
-        page = context.new_page()
-        asked: list[str] = []
-        page.on("request", lambda r: asked.append(r.url))
-        page.goto((site / "theory" / "function-tensor.html").as_uri())
-        page.locator(".katex").first.wait_for()
-        assert page.locator(".katex").count() > 20
-        assert page.locator(".katex-error").count() == 0
-        page.goto((site / "search.html").as_uri() + "?q=certificate")
-        page.locator("#search-results li a[href*='reference/']").nth(2).wait_for()  # one by one
-        browser.close()
+def test_formulas_and_search_need_no_network(site, browser):
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url))
+    page.goto((site / "theory" / "function-tensor.html").as_uri())
+    page.locator(".katex").first.wait_for()
+    assert page.locator(".katex").count() > 20
+    assert page.locator(".katex-error").count() == 0
+    page.goto((site / "search.html").as_uri() + "?q=certificate")
+    page.locator("#search-results li a[href*='reference/']").nth(2).wait_for()  # one by one
+    context.close()
     assert [x for x in asked if not x.startswith("file:")] == []

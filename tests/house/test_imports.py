@@ -20,10 +20,6 @@ PACKAGES = ("algebra", "numeric", "proofs", "cogo", "experiments")
 CHECKERS = sorted((ROOT / "proofs" / "certificates").glob("*checker.py"))
 
 
-def sources(package: str) -> list[Path]:
-    return sorted((ROOT / package).rglob("*.py"))
-
-
 def python(program: str) -> str:
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
@@ -87,8 +83,8 @@ def test_the_five_checkers_import_the_standard_library_alone():
 
 
 def test_importing_all_of_algebra_loads_nothing_heavy():
-    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources("algebra")]
-    modules = ", ".join(name.removesuffix(".__init__") for name in names)
+    files = (path.relative_to(ROOT).with_suffix("") for path in (ROOT / "algebra").rglob("*.py"))
+    modules = ", ".join(".".join(path.parts).removesuffix(".__init__") for path in files)
     program = f"import {modules}, sys; print([m for m in {HEAVY} if m in sys.modules])"
     assert python(program).strip() == "[]"
 

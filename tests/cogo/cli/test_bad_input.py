@@ -254,10 +254,9 @@ FILES: dict[str, dict[str, list[str]]] = {
     "absent.npz": by(("show", "check", "recognise", "certify"), "not exist", READ),
     "empty.npz": by(FORMAT_VERBS, "is empty; give a file with something in it"),
     "folder.npz": by(FORMAT_VERBS, "is a folder; give the name of a file"),
-    "pipe.npz": by(FORMAT_VERBS, DEVICE),
-    "zero.npz": by(FORMAT_VERBS, DEVICE),
-    "pipe.pt": by(FORMAT_VERBS, DEVICE),
-    "pipe.safetensors": by(FORMAT_VERBS, DEVICE),
+    **dict.fromkeys(
+        ("pipe.npz", "zero.npz", "pipe.pt", "pipe.safetensors"), by(FORMAT_VERBS, DEVICE)
+    ),
     ".": {
         **by(("show", "check", "sweep"), "is a folder; give the name"),
         **by(WEIGHT_VERBS, "is a folder; give the name of a file of weights"),

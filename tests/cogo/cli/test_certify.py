@@ -82,6 +82,10 @@ def test_both_kinds_are_in_one_table_and_the_option_says_which_is_written(certif
         assert json.loads(written)["notes"]["kind"] == kind
         assert "k=2: nu(i)*xi, xi=" in out
         assert ("without --named" in rows["nearest"]) == (kind == "named")
+    notes = json.loads(certified["named"][1])["notes"]
+    assert set(notes["blocks"][1]["parameters"]) == {"xi"}
+    assert notes["carriers"] == {f"k={k}": "1/5" for k in (1, 5, 6, 8, 11)}
+    assert 0.022 < notes["relative distance"] < 0.024
 
 
 def test_of_named_blocks_every_frequency_has_a_line(cogo):
@@ -99,13 +103,6 @@ def test_of_named_blocks_every_frequency_has_a_line(cogo):
     notes = read_json("t.cert.json")["notes"]
     assert (notes["kind"], notes["tolerance in degrees"]) == ("named", 1)
     assert notes["blocks"][1]["parameters"] == {"xi": "(20+21i)/29"}
-
-
-def test_the_certificate_states_the_blocks_and_the_carriers(certified):
-    notes = json.loads(certified["named"][1])["notes"]
-    assert set(notes["blocks"][1]["parameters"]) == {"xi"}
-    assert notes["carriers"] == {f"k={k}": "1/5" for k in (1, 5, 6, 8, 11)}
-    assert 0.022 < notes["relative distance"] < 0.024
 
 
 def test_constants_and_what_was_replaced_are_printed(cogo, without_frequency_7):

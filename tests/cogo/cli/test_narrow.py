@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from algebra import AbelianGroup, optimizers
-from algebra.optimizers.width_bounds import onehot_bound, projected_bound
 from cogo.cli.main import main
 from proofs.widths.known import PLAIN, KnownWidths
 from tests.command import read_json
@@ -119,16 +118,6 @@ def test_the_families_without_constant_parts_have_none(name, target):
         assert z.order == proved[family]
         assert not any(key[1] == 0 and key[0] in "ab" for v in z.node_list() for key in v)
     assert min(proved.values()) >= KnownWidths(G, target).least
-
-
-def test_the_bounds_are_those_of_the_claims():
-    bounds = {name: onehot_bound(AbelianGroup(name)) for name in ("Z2", "Z2^2", "Z3", "Z4", "Z7")}
-    assert bounds == {"Z2": 2, "Z2^2": 4, "Z3": 4, "Z4": 5, "Z7": 12}
-    projected = [projected_bound(AbelianGroup(name)) for name in ("Z1", "Z2", "Z2^2", "Z3", "Z7")]
-    assert projected == [0, 2, 4, 3, 11]
-    plain = [projected_bound(AbelianGroup(name), constants=False) for name in ("Z3", "Z3^2", "Z7")]
-    assert plain == [6, 13, 11]
-    assert KnownWidths(AbelianGroup("Z3"), "projected", constants=False).least == 6
 
 
 def test_a_zero_is_proved_and_the_certificate_passes_check(cogo):
