@@ -101,8 +101,10 @@ def test_a_network_in_short_numbers_is_certified_as_it_is():
         found = certify(CASES / "max_margin_z7.npz", named=named)
         assert (found.distance < 1e-12, found.element.order) == (True, 24)
         assert cogo.check(found.element).accepted
-    blocks = found.details["blocks"]
-    assert {x["composition"] for x in blocks} == {"nu(i)*nu(1)*(1+(1,i,-i))"}
+    assert found.recognition.compositions == {"nu(i)*nu(1)*(1+(1,i,-i))": 3}
+    for x, block in zip(found.recognition.frequencies, found.details["blocks"], strict=True):
+        assert (x.order, x.composition) == (8, block["composition"])
+        assert max(x.match.residual, abs(x.sums.leftover)) < 1e-9
 
 
 def test_a_group_of_another_order_is_refused():

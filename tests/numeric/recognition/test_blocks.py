@@ -26,14 +26,12 @@ from numeric.recognition.recognise import recognise
 from numeric.recognition.report import FrequencyReport
 from numeric.weights.embed import from_spectrum
 from tests.numeric.trained_like import (
-    DENSE,
     disguised,
     random_unit,
     recognised,
     seen_in_disguise,
 )
 
-DATA = DENSE.parent
 NAMES = {2: "short 2", 3: "short 3", 4: "short 4", 5: "short 5"}
 
 
@@ -376,11 +374,3 @@ def test_products_of_factors_are_named_and_a_member_moved_by_a_third_of_a_radian
         moved = exact * np.exp(0.33j * rng.choice([-1, 1], exact.shape))
         assert match(as_block(moved)).composition == "unknown"
         assert match(as_block(exact)).residual < 1e-7
-
-
-def test_the_published_max_margin_network_is_a_product_of_three_factors_at_distance_0():
-    found = recognise(DATA / "max_margin_z7.npz")
-    assert found.compositions == {"nu(i)*nu(1)*(1+(1,i,-i))": 3}
-    assert [x.order for x in found.frequencies] == [8, 8, 8]
-    assert max(x.match.residual for x in found.frequencies) < 1e-9
-    assert max(abs(x.sums.leftover) for x in found.frequencies) < 1e-12
