@@ -47,6 +47,8 @@ SMALL = {
     "inverse_scale": 5,
     "inverse": [[-3, 3], [-4, 0]],
 }
+#: One element, no output to compare, no unknown, no node.
+NOTHING = SMALL | {"group": [1], "values": [], "free": [], "nodes": [], "inverse": []}
 PROBLEMS = {
     "Z2, projected": Problem(AbelianGroup("Z2"), 2, "projected"),
     "Z2, one-hot": Problem(AbelianGroup("Z2"), 3, "onehot"),
@@ -75,14 +77,14 @@ def proved(name):
 
 
 def valid():
-    return {"small": SMALL, **{name: proved(name) for name in PROBLEMS}}
+    return {"small": SMALL, "nothing": NOTHING, **{name: proved(name) for name in PROBLEMS}}
 
 
 def verdict(certificate, module=checker):
     return module.check(json.dumps(certificate).encode())
 
 
-@pytest.mark.parametrize("name", ["small", *PROBLEMS])
+@pytest.mark.parametrize("name", ["small", "nothing", *PROBLEMS])
 def test_a_proof_is_accepted_with_the_number_of_equations(name):
     code, message = verdict(valid()[name])
     assert (code, message[:9]) == (0, "accepted:")
@@ -163,6 +165,7 @@ TAMPERED = [
     ("nodes.0.a.0.1.0.1", 3, 2, "nodes[0].a[0][1][0][1]: 3 is more than 2"),
     ("nodes.0.a.0.1.0.1", -1, 2, "nodes[0].a[0][1][0][1]: -1 is less than 0"),  # no factor i
     ("nodes.0.a.0.1.0.0", 10**6 + 1, 2, "1000001 is more than 1000000"),
+    ("nodes.0.a.0.1.0", [1], 2, "nodes[0].a[0][1][0]: length 1 is less than 2"),
     ("nodes.0.a.0.1", [[1, 1], [2, 1]], 2, "the unknown occurs twice"),
     ("nodes.0.a.0.0.0", 2, 2, "nodes[0].a[0][0][0]: 2 is more than 1"),
     ("nodes.0.a.0.0", [1, 0], 2, "nodes[0].a[0][0]: length 2 is more than 1"),
