@@ -44,19 +44,19 @@ def order_4(epsilon: Any, x: Any) -> Element:
 
 def planted_block(family: str, rng: Any) -> tuple[Element, Planted]:
     (x, angle), (y, other) = random_unit(rng), random_unit(rng)
+    angles: tuple[float, ...] = ()
     if family == "nu(i)*xi":
-        mirror = bool(rng.integers(2))
-        block = blocks.normalised(blocks.nu(I) * blocks.xi(x, mirror=mirror))
-        return block, Planted(family, (angle,))
-    if family == "nu*syn":
-        return blocks.normalised(blocks.syn() * blocks.nu(x)), Planted(family, (angle,))
-    if family == "nu(i)*syn(al,be)":
-        block = blocks.normalised(blocks.nu(I) * blocks.syn_ab(x, y))
-        return block, Planted(family, (angle, other))
-    if family == "order 4":
+        z, angles = blocks.nu(I) * blocks.xi(x, mirror=bool(rng.integers(2))), (angle,)
+    elif family == "nu*syn":
+        z, angles = blocks.syn() * blocks.nu(x), (angle,)
+    elif family == "nu(i)*syn(al,be)":
+        z, angles = blocks.nu(I) * blocks.syn_ab(x, y), (angle, other)
+    elif family == "order 4":
         e = unit(Fraction(int(rng.integers(25, 60)), 100))  # 28 to 62 degrees, far from 90
         return order_4(e, x), Planted(family, ())
-    return blocks.normalised(blocks.three_c() * blocks.syn()), Planted(family, ())
+    else:
+        z = blocks.three_c() * blocks.syn()
+    return blocks.normalised(z), Planted(family, angles)
 
 
 def planted(

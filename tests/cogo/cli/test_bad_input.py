@@ -180,6 +180,7 @@ FUZZ = {
 }
 SWEEP = {
     "": "groups is missing; pass --groups Z23, or a plan in YAML",
+    "--groups Z3 -o a/b": "a/b: the folder a does not exist; create it first",
     "--groups Z3 -o text.json": "text.json is no folder; give the name",
 }
 PAGE = {

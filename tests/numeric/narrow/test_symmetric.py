@@ -123,9 +123,8 @@ def test_sizes_of_orbits_divide_the_order_and_fixed_nodes_have_fewer_unknowns():
     ],
 )
 def test_what_is_no_symmetry_is_refused(text, message):
-    with pytest.raises(ValueError, match=r"symmetry=|coprime|automorphism") as caught:
+    with pytest.raises(ValueError, match=message):
         SignedSymmetry.parse(AbelianGroup("Z5"), text)
-    assert message in str(caught.value)
 
 
 #: Group, symmetry, support (None: all), ties (None: free), constant parts.

@@ -40,11 +40,6 @@ def test_a_name_in_a_file_reads_no_other_file(tmp_path, monkeypatch):
             reading(replace(plain, metadata={"group": text}))
 
 
-def test_a_sweep_takes_such_groups_and_writes_their_names():
-    plan = SweepPlan(groups=("s3", "C7", "Q8"), widths=(8,), epochs=1)
-    assert plan.groups == ("S3", "Z7", "Q8")
-
-
 def test_each_record_has_gain_and_power_of_each_representation(tmp_path):
     settings = Settings(group="S3", width=32, epochs=60, log_every=20, seeds=(0, 1))
     trained = train(settings)
@@ -110,6 +105,7 @@ def test_a_table_of_no_group_and_two_of_one_name_are_refused(tmp_path):
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "mine.csv").write_text("0,1\n1,0\n")
     assert axis_values("groups", "SL(2,3),Z3") == ("SL(2,3)", "Z3")
+    assert SweepPlan(groups=("s3", "C7", "Q8"), widths=(8,)).groups == ("S3", "Z7", "Q8")
     plan = SweepPlan(groups=(str(file), "Z3"), widths=(4,))
     assert [x.group for x in plan.runs()] == ["mine.csv", "Z3"]
     with pytest.raises(PlanError, match="give each name of a file once"):

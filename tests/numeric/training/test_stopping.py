@@ -15,9 +15,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-import numeric.training.closed_form
 import numeric.training.loss
-import numeric.training.pairs
 import numeric.training.run
 from algebra.groups.group import AbelianGroup
 from numeric.training.checkpoint import read_checkpoint
@@ -176,8 +174,8 @@ def test_no_operation_of_a_step_or_a_record_is_long(route, monkeypatch):
         return plan(w), evaluate(w, plan)
 
     whole, record = results()
-    monkeypatch.setattr(numeric.training.pairs, "LONG_PRODUCT", LONG)
-    monkeypatch.setattr(numeric.training.closed_form, "LONG_TRANSFORM", 2 * 3 * 11 * 5)
+    monkeypatch.setattr("numeric.training.pairs.LONG_PRODUCT", LONG)
+    monkeypatch.setattr("numeric.training.closed_form.LONG_TRANSFORM", 2 * 3 * 11 * 5)
     monkeypatch.setattr(numeric.training.loss, "LIST", 32 * 7)
     sizes: dict[str, list[int]] = {}
 

@@ -116,12 +116,12 @@ def test_balanced_norms_are_those_of_the_theory():
     """Section 7, per conjugate pair 6 * 4^(1/3) and 6 * 6^(1/3); memorization 3 (d-1) d^(2/3)."""
     group = AbelianGroup("Z7")
     order4 = (blocks.nu(zeta(4)) * blocks.xi(1)).scaled(c=Fraction(1, 4)).at(group, 1)
-    assert embed(order4, gauge="balanced").squared_norm() / 7 == pytest.approx(6 * 4 ** (1 / 3))
-    order6 = optimizers.six_per_frequency(group, nu=1)
-    norm = embed(order6, gauge="balanced").squared_norm() / 7
-    assert norm == pytest.approx(3 * 6 * 6 ** (1 / 3))
-    norm = embed(optimizers.memorization(group), gauge="balanced").squared_norm() / 7
-    assert norm == pytest.approx(3 * 6 * 7 ** (2 / 3))
+    for z, norm in (
+        (order4, 6 * 4 ** (1 / 3)),
+        (optimizers.six_per_frequency(group, nu=1), 3 * 6 * 6 ** (1 / 3)),
+        (optimizers.memorization(group), 3 * 6 * 7 ** (2 / 3)),
+    ):
+        assert embed(z, gauge="balanced").squared_norm() / 7 == pytest.approx(norm)
 
 
 @given(some_element, st.floats(0.5, 2).filter(lambda s: abs(s - 1) > 1e-3))

@@ -34,15 +34,7 @@ from algebra.machine.write_file import (
     require_writable,
     write_bytes,
 )
-from numeric import (
-    TwoLayer,
-    WeightFileError,
-    Weights,
-    embed,
-    plain_network,
-    read_weights,
-    write_weights,
-)
+from numeric import WeightFileError, embed, plain_network, read_weights, write_weights
 from tests.numeric.network_loss import network_loss
 from tests.numeric.plain_network import of_layers
 from tests.numeric.weights.arrays.test_layouts import SAVED
@@ -53,7 +45,7 @@ KEYS = ["layera.weight", "layerb.weight", "layerc.weight"]
 every_format = pytest.mark.parametrize("suffix", [".npz", ".safetensors", ".pt"])
 
 
-def some_weights(spec: str = "Z2xZ4", **options: Any) -> Weights:
+def some_weights(spec: str = "Z2xZ4", **options: Any) -> Any:
     z = optimizers.four_plus_six(AbelianGroup(spec), xi=zeta(8), nu=unit(Fraction(1, 3)))
     return embed(z, **options)
 
@@ -149,7 +141,7 @@ def test_nothing_is_left_of_a_write_that_is_broken_off(tmp_path, monkeypatch, su
     path = tmp_path / f"w{suffix}"
     path.write_text("before")
 
-    def broken(temporary: Path, network: TwoLayer) -> None:
+    def broken(temporary: Path, network: Any) -> None:
         assert temporary.parent == tmp_path
         temporary.write_bytes(b"half of it")
         raise error("stop")

@@ -20,11 +20,11 @@ STATE, (A, B, C) = NETWORK.state(), NETWORK.plain()
 
 
 def given(kind: str, folder: Any) -> Any:
-    if kind in ("path", "text"):
-        write_weights(folder / "w.npz", NETWORK, force=True)
-        return folder / "w.npz" if kind == "path" else str(folder / "w.npz")
+    write_weights(folder / "w.npz", NETWORK, force=True)
     wide = np.concatenate([A, B], axis=1)
     return {
+        "path": folder / "w.npz",
+        "text": str(folder / "w.npz"),
         "module": Module(STATE),
         "state_dict": Module(STATE).state_dict(),
         "arrays": STATE,
@@ -116,7 +116,6 @@ def test_any_renaming_is_found_and_undone(group):
     rng, d = np.random.default_rng(1), AbelianGroup(group).order
     net = stored(group, *(rng.permutation(d) for _ in "psr"))
     weights, found, notes = read(net)
-    assert found is not None
     assert adds(weights)
     assert notes == (f"it answers {d * d} of {d * d} pairs as {found.name}",)
     assert (found.table() == net.table()).all()
@@ -127,7 +126,6 @@ def test_any_renaming_is_found_and_undone(group):
 def test_unused_rows_are_left_out(pads, asked):
     net = stored("Z13", pads=pads)
     weights, found, _ = read(net, group=asked and AbelianGroup(asked))
-    assert found is not None
     assert found.numbers == (tuple(range(13)),) * 3
     assert (weights.w_a == net.first[0][:13]).all()
     assert adds(weights)
@@ -146,7 +144,6 @@ def test_biases_embeddings_and_biases_of_outputs_are_relabelled_with_their_rows(
         output_bias=shift,
     )
     weights, found, _ = read(net)
-    assert found is not None
     assert found.name == "a renaming of the outputs of x - y over Z7"
     assert adds(weights)
 
@@ -180,5 +177,4 @@ def test_of_many_elements_some_pairs_are_looked_at_first(monkeypatch):
     monkeypatch.setattr(module, "ALL", 5)
     assert read(stored("Z7"))[1:] == (None, ())
     found = read(stored("Z7", r=[1, 0, 2, 3, 4, 5, 6]))[1]
-    assert found is not None
     assert found.name == "a renaming of the outputs of x + y over Z7"

@@ -41,21 +41,17 @@ def network(activation: str) -> TwoLayer:
 def test_outputs_are_those_of_the_formula(activation):
     net, sigma = network(activation), SIGMA[activation]
     (e, a), (f, b), (c, u) = (
-        tuple(x.tolist() for x in y) for y in (net.first, net.second, net.last)
+        [x.astype(float) for x in layers] for layers in (net.first, net.second, net.last)
     )
-    assert net.bias is not None
-    assert net.output_bias is not None
-    bias, out = net.bias.tolist(), net.output_bias.tolist()
-    x, y = np.divmod(np.arange(D * D), D)
-    found = net.at(x, y)
-    for i, (s, t) in enumerate(zip(x, y, strict=True)):
+    found = net.at(*np.divmod(np.arange(D * D), D)).reshape(D, D, D)
+    for x, y in np.ndindex(D, D):
         hidden = [
-            sigma(sum(e[s][m] * a[m][j] + f[t][m] * b[m][j] for m in range(M)) + bias[j])
+            sigma(sum(e[x, m] * a[m, j] + f[y, m] * b[m, j] for m in range(M)) + net.bias[j])
             for j in range(Q)
         ]
         for g in range(D):
-            wanted = sum(hidden[j] * c[j][r] * u[r][g] for j in range(Q) for r in range(R))
-            assert found[i, g] == pytest.approx((wanted + out[g]) / 7)
+            wanted = sum(hidden[j] * c[j, r] * u[r, g] for j in range(Q) for r in range(R))
+            assert found[x, y, g] == pytest.approx((wanted + net.output_bias[g]) / 7)
 
 
 def test_the_plain_network_has_the_same_outputs():

@@ -19,24 +19,21 @@ from numeric.work.signals import end_workers, interrupts
 from tests.lossy import Lossy
 
 
-def _interrupted_at_work():
-    """Yield the processes at work, then be interrupted."""
-    with executor_of(None, 2) as (executor, count):
-        assert count == 2
-        assert executor is not None
-        working = executor.submit(time.sleep, 120)
-        while not working.running():
-            time.sleep(0.05)
-        yield multiprocessing.active_children()
-        raise KeyboardInterrupt
-
-
 def test_an_interrupt_does_not_wait_for_work_in_processes():
-    block = _interrupted_at_work()
-    workers = next(block)
-    assert workers
+    workers = []
+
+    def interrupted():
+        with executor_of(None, 2) as (executor, count):
+            assert count == 2
+            working = executor.submit(time.sleep, 120)
+            while not working.running():
+                time.sleep(0.05)
+            workers.extend(multiprocessing.active_children())
+            raise KeyboardInterrupt
+
     with pytest.raises(KeyboardInterrupt):
-        next(block)
+        interrupted()
+    assert workers
     limit = time.monotonic() + 20
     # The pool's own thread waits for the same processes, and may learn of an end a little earlier.
     while any(worker.is_alive() for worker in workers):

@@ -1,5 +1,6 @@
 """Where shapes leave several networks, the one is read that answers an operation."""
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +76,8 @@ def test_a_network_that_has_learned_a_part_is_told_from_its_transposed_too():
 def test_a_network_as_wide_as_its_group_is_large_may_have_either_matrix_transposed():
     a, b, c = exact("Z2^4", "few-plus-constant")
     assert c.shape == (16, 16)
-    for inputs in (False, True):
-        for outputs in (False, True):
-            given = (a.T, b.T) if inputs else (a, b)
-            found = as_it_answers((*given, c.T if outputs else c))
-            assert same(found, (a, b, c))
+    for inputs, last in product(((a, b), (a.T, b.T)), (c, c.T)):
+        assert same(as_it_answers((*inputs, last)), (a, b, c))
 
 
 def test_random_weights_are_read_as_they_stand():
