@@ -11,7 +11,7 @@ from numeric.verification.verify import verify
 from numeric.weights.embed import embed
 from numeric.weights.given import reading
 from proofs.certificates import network_checker, table_checker
-from tests.command import cogo
+from tests.command import cogo, ended
 
 X = np.arange(5)
 TABLES = {
@@ -54,24 +54,21 @@ def test_an_exact_network_of_a_table_is_recognised_as_what_build_makes():
 def test_the_commands_write_what_the_stand_alone_checkers_accept(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     np.savez("net.npz", **arrays(TABLES["x^2 + y^2 mod 5"]))
-    said = "it answers 25 of 25 pairs as x^2 + y^2 mod 5"
-    for words in ("verify net.npz -o n.verify.json", "certify net.npz -o n.cert.json"):
-        code, out, _ = cogo(capsys, words)
-        assert (code, said in out) == (0, True)
+    said, proved = "it answers 25 of 25 pairs as x^2 + y^2 mod 5", "correctly (proved)"
+    s3 = "it answers 36 of 36 pairs as x*y over S3"
+    for words, code, *parts in (
+        ("verify net.npz -o n.verify.json", 0, said),
+        ("certify net.npz -o n.cert.json", 0, said),
+        ("recognise net.npz", 0, "no group's operation"),
+        ("verify net.npz --operation 'x*y^2 + 1'", 1, f"pairs of x*y^2 + 1 mod 5 {proved}"),
+        ("verify net.npz --operation x", 1, f"pairs of x mod 5 {proved}"),
+        ("verify net.npz --operation x*y^2 --group Z5", 2, "; leave out the group"),
+        ("verify net.npz --group Z5", 1, f"x + y over Z5 {proved}", f"{said}; Z5 was asked for"),
+        ("build S3 -o s3.npz", 0),
+        ("verify s3.npz --group Z6", 1, f"x + y over Z6 {proved}", f"{s3}; Z6 was asked for"),
+    ):
+        ended(cogo, capsys, words, code=code).says(*parts)
     assert network_checker.main(["n.verify.json"]) == table_checker.main(["n.cert.json"]) == 0
-    assert "no group's operation" in cogo(capsys, "recognise net.npz")[1]
-    for formula in ("x*y^2 + 1", "x"):
-        code, out, _ = cogo(capsys, "verify", "net.npz", "--operation", formula)
-        assert (code, f"pairs of {formula} mod 5 correctly (proved)" in out) == (1, True)
-    code, _, err = cogo(capsys, "verify", "net.npz", "--operation", "x*y^2", "--group", "Z5")
-    assert (code, err.endswith("; leave out the group\n")) == (2, True)
-    code, out, _ = cogo(capsys, "verify net.npz --group Z5")
-    assert (code, "pairs of x + y over Z5 correctly (proved)" in out) == (1, True)
-    assert f"{said}; Z5 was asked for" in out
-    cogo(capsys, "build S3 -o s3.npz")
-    code, out, _ = cogo(capsys, "verify s3.npz --group Z6")
-    assert (code, "pairs of x + y over Z6 correctly (proved)" in out) == (1, True)
-    assert "it answers 36 of 36 pairs as x*y over S3; Z6 was asked for" in out
 
 
 def test_a_polynomial_is_its_values():

@@ -17,7 +17,7 @@ from numeric.recognition.recognise import NotLearnedError
 from numeric.weights.given import reading
 from numeric.weights.plain_network import WeightFileError
 from proofs.certificates import certificate
-from tests.command import cogo as command
+from tests.command import cogo as command, ended
 from tests.networks.train import FILES, TABLES
 
 DATA = FILES.parents[1] / "data"
@@ -120,8 +120,8 @@ def test_where_none_is_near_it_is_refused_and_nothing_is_written(
 ):
     words = ["certify", path(name), "-o", tmp_path / "x.cert.json", "--time-limit", "20"]
     words += [f"--{key}={x}" for key, x in TOLD.get(name, {}).items()]
-    code, out, err = command(capsys, *words, *(["--normalised"] if normalised else []))
-    assert (code, out) == (1, "")
+    words += ["--normalised"] * normalised
+    err = ended(command, capsys, *words, code=1).err
     assert re.match(f"refused: .*({CASES[name][2]})", err), err
     assert "pass --normalised" not in err
     assert not list(tmp_path.iterdir())
@@ -154,14 +154,12 @@ def test_a_group_that_is_asked_for_stays_and_the_right_one_is_named():
 
 def test_weights_of_another_activation_are_taken_as_squares_and_that_is_said(tmp_path, capsys):
     words = ["certify", DATA / "relu_z7.pt", "-o", tmp_path / "x.cert.json", "--activation", "relu"]
-    code, out, _ = command(capsys, *words)
-    assert code == 0
-    assert "exact optimizers are networks of squares" in out
+    ended(command, capsys, *words).says("exact optimizers are networks of squares")
     words = ["recognise", FILES / "fourth_power.pt", "--activation", "power:4"]
-    code, out, _ = command(capsys, *words)
-    assert code == 0
-    assert "answers 25 of 25 pairs of x + y over Z5 correctly" in out
-    assert "\ntaken as a network of squares, the network has not learned: 92.0%" in out
+    ended(command, capsys, *words).says(
+        "answers 25 of 25 pairs of x + y over Z5 correctly",
+        "\ntaken as a network of squares, the network has not learned: 92.0%",
+    )
 
 
 def test_trained_on_logits_it_is_analysed_up_to_its_scale():

@@ -41,14 +41,12 @@ def renamed(table: np.ndarray, seed: int) -> np.ndarray:
     return r[table[p][:, s]]
 
 
-#: For each network the answer to each pair, by arithmetic.
+#: For each network the answer to each pair, by arithmetic; products on 1..p-1, numbered from 0.
 TABLES = {name: np.add.outer(np.arange(p), np.arange(p)) % p for name, p in SUMS.items()} | {
     "difference": table(lambda x, y: (x - y) % 11, range(11)),
     "affine": table(lambda x, y: (2 * x + 3 * y + 1) % 7, range(7)),
-    # On 1..p-1, numbered from 0.
     "product": table(lambda x, y: x * y % 11 - 1, range(1, 11)),
     "quotient": table(lambda x, y: x * y**5 % 7 - 1, range(1, 7)),
-    # Z2xZ4
     "z2xz4_renamed": renamed(
         table(lambda x, y: 4 * ((x // 4 + y // 4) % 2) + (x + y) % 4, range(8)), 5
     ),

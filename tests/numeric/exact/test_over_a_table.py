@@ -19,13 +19,12 @@ FLOAT = "distance of the float optimum"
 KEYS = [f"layer{p}.weight" for p in "abc"]
 
 
-def noisy(name, noise=1e-3, family="representation", more=2):
+def noisy(name):
     """An exact network beside two small nodes, all of it disturbed."""
     random = np.random.default_rng(0)
-    a, b, c = embed(build(name, family), gauge="balanced").plain()
-    wide = [np.pad(x, ((0, more), (0, 0))) for x in (a, b)]
-    wide.append(np.pad(c, ((0, 0), (0, more))))
-    return dict(zip(KEYS, [x + noise * random.standard_normal(x.shape) for x in wide], strict=True))
+    a, b, c = embed(build(name), gauge="balanced").plain()
+    wide = [np.pad(x, ((0, 2), (0, 0))) for x in (a, b)] + [np.pad(c, ((0, 0), (0, 2)))]
+    return {key: x + 1e-3 * random.normal(size=x.shape) for key, x in zip(KEYS, wide, strict=True)}
 
 
 def regauged(state):

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from numeric.verification.bounds import MAX_TERMS, BoundedNetwork, ExactNetwork, U, gamma, whole
@@ -32,7 +32,6 @@ def holds(network: TwoLayer, scale: Fraction) -> bool:
 matrices = arrays(np.float64, (3, 3), elements=numbers)
 
 
-@settings(deadline=None)
 @given(st.sampled_from(sorted(ACTIVATIONS)), st.lists(matrices, min_size=6, max_size=6),
        st.fractions())  # fmt: skip
 def test_outputs_of_any_floats_are_within_their_bounds(activation, m, scale):
@@ -78,7 +77,6 @@ def test_a_bound_of_fewer_roundings_is_caught(monkeypatch):
     assert not holds(network, Fraction(1, 3))
 
 
-@settings(deadline=None)
 @given(*(arrays(np.float64, (2, 3), elements=st.floats(-1e50, 1e50)) for _ in range(2)))
 def test_sums_of_squares_lie_between_their_bounds(x, radius):
     radius = np.abs(radius)

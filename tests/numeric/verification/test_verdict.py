@@ -121,7 +121,7 @@ floats = st.floats(allow_nan=False, allow_infinity=False)
 short = st.integers(-8, 8).map(lambda n: n / 4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.sampled_from(sorted(ACTIVATIONS)),
     *(arrays(np.float64, (3, 2), elements=st.one_of(short, floats)) for _ in range(3)),
