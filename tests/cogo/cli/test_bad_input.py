@@ -23,26 +23,19 @@ GROUPS = {
     "Z" + "9" * 6000: ["group='Z99999999", "is too large; at most order 1000000"],
     "Z7\x1b[31m": [r"Z7\x1b[31m", "cannot read", FORMS],
 }
-GROUP_VERBS = {
-    "build": ["build", "{}"],
-    "prove": ["prove", "{}"],
-    "fuzz": ["fuzz", "{}"],
-    "train": ["train", "{}", "-o", "runs"],
-    "narrow": ["narrow", "{}", "--width", "3"],
-    "infeasible": ["infeasible", "{}", "--width", "3"],
-    "sweep": ["sweep", "--groups", "{}", "-o", "runs"],
-    "recognise": ["recognise", "w.npz", "--group", "{}"],
-    "certify": ["certify", "w.npz", "--group", "{}", "-o", "new.cert.json"],
-    "verify": ["verify", "w.npz", "--group", "{}", "-o", "w.verify.json"],
-}
+GROUP_VERBS = (
+    *("build {}", "prove {}", "fuzz {}", "train {} -o runs", "sweep --groups {} -o runs"),
+    *("narrow {} --width 3", "infeasible {} --width 3", "recognise w.npz --group {}"),
+    *("certify w.npz --group {} -o x.cert.json", "verify w.npz --group {} -o w.verify.json"),
+)
 
 
 @pytest.mark.parametrize("text", GROUPS, ids=lambda text: ascii(text[:30]))
-@pytest.mark.parametrize("verb", GROUP_VERBS)
-def test_a_group_that_cannot_be_read_is_quoted_with_what_to_write(verb, text, refused):
-    empty = verb == "sweep" and not text
+@pytest.mark.parametrize("words", GROUP_VERBS)
+def test_a_group_that_cannot_be_read_is_quoted_with_what_to_write(words, text, refused):
+    empty = words.startswith("sweep") and not text
     parts = ["groups=''", "write a group, such as Z23 or Z2xZ4"] if empty else GROUPS[text]
-    refused([word.format(text) for word in GROUP_VERBS[verb]], *parts)
+    refused([word.format(text) for word in words.split()], *parts)
 
 
 SEVENS = "7" * 3999
@@ -230,14 +223,9 @@ READ = "give the path of a file"
 DEVICE = "is no regular file, and pipes and devices are not read; copy it into a file"
 WEIGHTS = "weights are files ending in .npz, .npy, .safetensors, .pt, .pth, .ckpt"
 SAVE = "save the state_dict alone: torch.save(model.state_dict(), path)"
-FORMAT_VERBS = {
-    "show": ["show", "{}"],
-    "check": ["check", "{}"],
-    "recognise": ["recognise", "{}"],
-    "certify": ["certify", "{}", "-o", "new.cert.json"],
-    "verify": ["verify", "{}", "-o", "new.verify.json"],
-    "sweep": ["sweep", "{}", "-o", "runs"],
-}
+READING = ("show {}", "check {}", "recognise {}", "certify {} -o new.cert.json")
+READING += ("verify {} -o new.verify.json", "sweep {} -o runs")
+FORMAT_VERBS = {words.split()[0]: words.split() for words in READING}
 WEIGHT_VERBS = ("recognise", "certify", "verify")
 
 

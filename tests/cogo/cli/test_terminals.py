@@ -107,13 +107,6 @@ def test_a_full_disk_under_the_output_is_a_line_and_a_reader_that_has_left_no_re
     assert done.stderr == f"{message}2\n" * len(full) + "2\n" * len(left)
 
 
-def test_a_pipe_that_is_closed_ends_the_command_quietly():
-    command = f"{sys.executable} -m cogo claims | head -1"
-    options: Any = {"shell": True, "capture_output": True, "text": True, "env": environment()}
-    done = subprocess.run(command, **options)
-    assert (done.stdout.count("\n"), done.stderr) == (1, "")
-
-
 @pytest.mark.parametrize(
     "words",
     [
