@@ -4,8 +4,6 @@ Nothing here uses the engine: elements are spelled out node by node along their 
 indices are tuples, and every sum is a loop.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from itertools import product
 

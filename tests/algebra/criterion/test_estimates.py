@@ -1,7 +1,5 @@
 """What the engine estimates before it works: costs, memory, routes, and pieces that fit."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction

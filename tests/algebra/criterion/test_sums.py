@@ -1,7 +1,5 @@
 """Sums of integer terms by key: exact beyond int64, in canonical form, without zeros."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from fractions import Fraction
 

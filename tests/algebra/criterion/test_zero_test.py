@@ -1,9 +1,8 @@
 """The zero test is rigorous: its bound bounds, its primes suffice, and smaller ones would not."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 from math import ceil, gcd, lcm, prod
 
 import mpmath
@@ -424,12 +423,9 @@ def test_dense_potentials_are_those_that_do_not_vanish(z, shape):
     weights = dense(z.nodes)
     keys = dense_potentials(weights, shape, how=plan(z.nodes, weights))
     found = set(zip(*(x.tolist() for x in unpack(keys, G.order)), strict=True))
-    every = range(G.order)
     true = {
         (k1, k2, k)
-        for k1 in every
-        for k2 in every
-        for k in every
+        for k1, k2, k in product(range(G.order), repeat=3)
         if k <= reference.minus(G, k)
         and reference.potential(z, [(shape[0], k1), (shape[1], k2), ("c", k)])
     }

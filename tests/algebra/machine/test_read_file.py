@@ -1,7 +1,5 @@
 """Files of unknown origin go through one door, which neither waits nor takes memory without end."""
 
-from __future__ import annotations
-
 import ast
 import os
 from pathlib import Path

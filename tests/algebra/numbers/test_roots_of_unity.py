@@ -1,7 +1,5 @@
 """The canonical basis against reduction modulo the cyclotomic polynomial, and integers mod n."""
 
-from __future__ import annotations
-
 from functools import cache
 from math import gcd
 

@@ -1,7 +1,5 @@
 """Exact scalars: field axioms, one canonical form in every field, automorphisms, bounds."""
 
-from __future__ import annotations
-
 import cmath
 import operator
 import os

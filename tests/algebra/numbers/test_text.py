@@ -1,7 +1,5 @@
 """Scalars as text: what is printed parses back, what is not of the grammar is refused clearly."""
 
-from __future__ import annotations
-
 import cmath
 from fractions import Fraction
 

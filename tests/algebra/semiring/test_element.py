@@ -1,7 +1,5 @@
 """The semiring of elements: axioms, equality up to node order, expansion, substitution."""
 
-from __future__ import annotations
-
 import pickle
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """An element remembers how it was composed: of what, and what is shared."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

@@ -1,7 +1,5 @@
 """Potentials are semiring homomorphisms; the sets of the theory; what composing does to them."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, strategies as st
 

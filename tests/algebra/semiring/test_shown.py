@@ -1,7 +1,5 @@
 """What a person sees of an element, a verdict and a potential, in a terminal and in a notebook."""
 
-from __future__ import annotations
-
 import pytest
 
 from algebra import blocks, optimizers
