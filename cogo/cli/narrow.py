@@ -209,8 +209,8 @@ def _lines(
         start, residual, size = min(tally.zeros, key=lambda zero: zero[2])
         yield f"smallest terms: start {start}, residual {residual:.1e}, largest term {size:.3g}"
     said = {
-        "exact": "proved: start {start} is close to an exact solution",
-        "existence": "proved: an exact solution exists close to start {start}",
+        "exact": "proved: an exact solution, reached from start {start}",
+        "existence": "proved: an exact solution exists next to numbers reached from start {start}",
         "none": "not proved: start {start}",
     }
     for start, proof in proofs:

@@ -98,7 +98,7 @@ def test_processes_find_what_one_process_finds(cogo):
 def test_a_symmetry_goes_with_supports_and_without_constants(cogo):
     symmetry = "--symmetry 'times 2' --starts 60"
     cogo("narrow Z5 --width 9 --support '0;1;1;1;1;2;2;2;2' -o hits", symmetry).says(
-        "is close to an exact solution"
+        "proved: an exact solution, reached from start"
     )
     cogo("check", only("*.cert.json"))
     found = cogo("narrow Z3 --width 6 --no-constants --json", symmetry).json
@@ -122,7 +122,7 @@ def test_the_families_without_constant_parts_have_none(name, target):
 
 def test_a_zero_is_proved_and_the_certificate_passes_check(cogo):
     words = "narrow Z3 --width 3 --starts 20 -o hits"
-    ran = cogo(words).says("proved: start", "is close to an exact solution")
+    ran = cogo(words).says("proved: an exact solution, reached from start")
     ran.says(f"({only('*.cert.json').name})")
     cogo("check", only("*.cert.json"))
     # The starts are done: what more is asked for is proved from the weights that are kept.
@@ -136,7 +136,7 @@ def test_a_zero_is_proved_to_exist_where_its_numbers_are_not_recognised(cogo, mo
     monkeypatch.setattr("proofs.widths.hit_proof.MAX_UNKNOWNS", 0)
     words = "narrow Z3 --width 4 --target onehot -o hits"
     cogo(words, "--symmetry swap --starts 100").says(
-        "proved: an exact solution exists close to start"
+        "proved: an exact solution exists next to numbers reached from start"
     )
     path = only("*.exist.json")
     cogo("check", path).says("exactly one real exact optimizer")
@@ -162,7 +162,7 @@ def test_groups_that_are_not_abelian_are_searched_and_proved(cogo):
     )
     words = "narrow S3 --width 10 --target onehot -o hits"
     symmetry = "--symmetry 'auto 4,1' --support '2;0;1;1;1;1;1;1;1;1' --starts 30"
-    cogo(words, symmetry).says("is close to an exact solution")
+    cogo(words, symmetry).says("proved: an exact solution, reached from start")
     cogo("check", only("*.cert.json")).says("a table of 6 x 6, 10 nodes, target onehot")
     cogo("verify", next(Path("hits").glob("*.npz")), "--group S3")
     cogo(words, "--starts 40 -q", code=2).says("belongs to another search")
