@@ -224,11 +224,8 @@ def _solution(group: AbelianGroup, n: int, c: Int64) -> Int64:
 
 
 def _are_residues(numbers: Numbers, n: int) -> bool:
-    """Return whether the numbers are the residues prime to n, as of ``0..n-1`` or ``1..n-1``."""
-    residues = units(n)
-    return numbers[0] == numbers[1] == numbers[2] and any(
-        numbers[0] == tuple((residues - first).tolist()) for first in (0, 1)
-    )
+    """Return whether the numbers are the residues prime to n."""
+    return numbers[0] == numbers[1] == numbers[2] == tuple(units(n).tolist())
 
 
 def _listed(numbers: Numbers) -> str:

@@ -42,7 +42,8 @@ def tensors(dtype: Any = torch.float32, **arrays: Any) -> dict[str, Any]:
     return {k: torch.tensor(x).to(dtype) if hasattr(x, "shape") else x for k, x in named.items()}
 
 
-PLAIN = tensors(a=A, b=B, c=C)
+NAMED = {"a": A, "b": B, "c": C}
+PLAIN = tensors(**NAMED)
 SIGNS = np.array([[1.0, -1], [-1, 1]])
 HOT, (X, Y) = np.eye(6), np.indices((6, 6)).reshape(2, -1)
 
@@ -84,6 +85,11 @@ READ: dict[str, tuple[Any, str]] = {
         {"a\x1b[31m\n": torch.tensor(A), (1, "b"): torch.tensor(B), "": torch.tensor(C)}, SUM),
     "biases that are a column and a row": (
         tensors(a=A, b=B, c=C, b1=np.full((Q, 1), 1e-3), b2=np.full((1, D), 1e-3)), SUM),
+    "runs in each array": (tensors(**{k: np.stack([0 * x, x]) for k, x in NAMED.items()}), SUM),
+    "one run in each array": (tensors(**{k: x[None] for k, x in NAMED.items()}), SUM),
+    "networks by their epoch": (
+        {f"epoch_{i}": {k: x * (i == 100) for k, x in PLAIN.items()} for i in (0, 20, 100)}, SUM),
+    "twice as many outputs": (tensors(a=A, b=B, c=np.vstack([C, 0 * C - 0.5])), NUMBERS),
     "two layers in one array": (tensors(W_in=np.stack([A, B]), W_out=C), SUM),
     "layers that would also be a network without the others": (
         tensors(embed=np.vstack([np.eye(D), np.zeros((1, D))]), in__x=A, in__y=B, out=C), NUMBERS),
@@ -129,6 +135,13 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "complex numbers": (
         "w.pt", {**PLAIN, "a": torch.tensor(A).to(torch.complex64)},
         "a (40, 11) is complex64, which is not read; save it as float32"),
+    "integers": (
+        "w.npz", lambda path: np.savez(path, **{k: x.astype(int) for k, x in NAMED.items()}),
+        "a (40, 11) is int64, which is not read; save it as float32"),
+    "an embedding of both numbers and a sign, added": (
+        "w.pt", tensors(embed=RNG.normal(size=(8, 12)), hidden=RNG.normal(size=(40, 12)),
+                        out=RNG.normal(size=(7, 40))),
+        "; --layout '(d,m) (q,m) (n,q)' fits, and answers no operation with a name; what is read"),
     "floats of eight bits": (
         "w.pt", tensors(torch.float8_e4m3fn, a=A, b=B, c=C),
         "a (40, 11) is float8_e4m3fn, which is not read"),
@@ -201,6 +214,8 @@ def test_matrices_that_are_named_are_read_beside_others(tmp_path):
         cogo.recognise(state)
     torch.save(state, tmp_path / "w.pt")
     assert verify(tmp_path / "w.pt", keys="a,b,c").correct
+    with pytest.raises(WeightFileError, match=r"other \(40, 11\) is complex64, which is not read"):
+        verify(tmp_path / "w.pt", keys="a,other,c")
 
 
 def test_arrays_in_a_list_and_biases_by_their_values():

@@ -90,6 +90,7 @@ def _among(x: Int64, y: Int64, answers: Int64, d: int, told: float) -> Answer:
     inside = (x < d) & (y < d)
     share = float((answers[inside] < d).mean()) if inside.any() else 0.0
     inside &= answers < d
+    on = "" if inside.all() else f" on the numbers 0..{d - 1}"
     x, y, answers = x[inside], y[inside], answers[inside]
     if d < 2 or share <= 0.5 or 2 * len(np.unique(answers)) < d:
         return Answer(0.0, "", 0)
@@ -102,7 +103,8 @@ def _among(x: Int64, y: Int64, answers: Int64, d: int, told: float) -> Answer:
 
     best = max(found, key=nats)
     sure = nats(best) >= min(CHANCE, told * best.pairs * log(d) - tried) > LITTLE
-    return Answer(best.accuracy * share if sure else 0.0, best.name, best.pairs)
+    name = best.name if " on " in best.name else best.name + on
+    return Answer(best.accuracy * share if sure else 0.0, name, best.pairs)
 
 
 def _divergence(p: float, chance: float) -> float:
@@ -161,7 +163,7 @@ def network_in(
         made, used = assembled(
             x, load, activation=activation, normalised=normalised, metadata=metadata
         )
-        bases = {re.sub(r"\[\d\]$", "", name) for name in used}
+        bases = {k if k in arrays else re.sub(r"^\d+\.|\[\d\]$", "", k) for k in used}
         rest = [name for name in arrays if name not in bases]
         shown = ", ".join(rest[:4]) + (f", ... ({len(rest)} in all)" if len(rest) > 4 else "")
         notes = [f"left out: {shown}"] if rest else []
@@ -191,7 +193,7 @@ def network_in(
         if sure:
             break
     if not sure and not any(clear[:1]):
-        raise WeightFileError(what_it_is(chosen))
+        raise WeightFileError(what_it_is(chosen, found[0].text if found else None))
     best = min(sure or [0], key=lambda i: (found[i].kind, -answers[i].accuracy))
     return _with_note(network(found[best], activation), found, answers, best)
 
@@ -237,9 +239,11 @@ def _candidates(
         )
     matrices, chosen = set(matrices_of(arrays)), []
     for records in found.values():
-        # The last of a list; else the first in the file, of those below the fewest names, and
-        # whose name is not another's with something more.
-        x = min(records, key=lambda x: (_rank(x), sum(y.above in x.above for y in records)))
+        # The last of a list, or of names with numbers; else the first in the file, of those below
+        # the fewest names, and whose name is not another's with something more.
+        numbered = len({re.sub(r"\d+", "0", x.above) for x in records}) == 1
+        rank = _numbers if numbered else _rank
+        x = min(records, key=lambda x: (rank(x), sum(y.above in x.above for y in records)))
         if wanted is None or x.text == wanted:
             copies = [y for y in records if y is not x]
             elsewhere = tuple(f"{y.above}." for y in copies)
@@ -253,6 +257,10 @@ def _candidates(
     chosen.sort(key=lambda x: (x.unusual[:2], x.unusual[3:]))  # others may be of another record
     whole = sum(not x.unusual[0] for x in chosen)
     return [*chosen[: min(whole, ASKED)], *chosen[whole : whole + ASKED]]
+
+
+def _numbers(x: Layout) -> list[int]:
+    return [-int(n) for n in re.findall(r"\d+", x.above)]
 
 
 def _rank(x: Layout) -> list[int]:
@@ -281,7 +289,11 @@ def _with_note(
     ] or [
         x
         for i, x in ((i, found[i]) for i in others)
-        if i == 0 or (x.keys, x.places, x.sizes["d"]) == (mine.keys, mine.places, mine.sizes["d"])
+        if i == 0
+        or (
+            (x.keys, x.places) == (mine.keys, mine.places)
+            and (not answer.accuracy or x.sizes["d"] == mine.sizes["d"])
+        )
     ]
     if rivals and network.inputs > 1:
         other = rivals[0]

@@ -20,7 +20,8 @@ from algebra.numbers.arrays import Floats
 from numeric.weights.arrays.stored import Arrays, Shape, parts
 from numeric.weights.plain_network import KEYS, TwoLayer, WeightFileError
 
-#: More matrices than a layout has; more layouts than are looked at; values of inputs alone.
+#: More matrices than a layout has; more layouts than are looked at; values of inputs alone, and
+#: outputs alone, of which there may be twice as many as values.
 MOST, MANY, SPARE = 8, 400, 4
 
 
@@ -60,8 +61,9 @@ class Layout:
 
     ``unusual`` is what speaks against it, the gravest first: matrices over; another order than that
     of the group, matrices in no record like its own; other numbers of outputs than of values,
-    names, embeddings and the like; the order of the file, transposed matrices. ``twice`` is whether
-    the bias of a layer that both inputs go through counts twice.
+    names, embeddings and the like; fewer hidden nodes than values of an input, if no layer is a
+    ``weight``, which PyTorch never transposes; the order of the file, transposed matrices.
+    ``twice`` is whether the bias of a layer that both inputs go through counts twice.
     """
 
     keys: tuple[str, ...]
@@ -91,8 +93,8 @@ class Layout:
 
     @property
     def kind(self) -> tuple[int, ...]:
-        """What speaks against it but for the order of the file and transposed matrices."""
-        return self.unusual[:-2]
+        """What speaks against it but for its width, the order of the file, transposed matrices."""
+        return self.unusual[:-3]
 
     @property
     def square(self) -> bool:
@@ -129,7 +131,8 @@ class Layout:
     def described(self) -> str:
         """Return the names with their shapes."""
         shapes = self.text.removesuffix(" twice").split()
-        return ", ".join(f"{key} {s}" for key, s in zip(self.keys, shapes, strict=True))
+        added = ", whose bias is added for each input" * self.twice
+        return ", ".join(f"{key} {s}" for key, s in zip(self.keys, shapes, strict=True)) + added
 
 
 def fitting(shapes: Mapping[str, Shape], *, ordered: bool = False) -> list[Layout]:
@@ -162,7 +165,8 @@ def _filled(
             found = Layout(keys, form, turned, sizes, ())
             more = len(form) - len(found.of("first")) - 1 + 2 * found.tied
             grave = len(names) - i, int(not found.square), _against(form, keys), more
-            yield replace(found, unusual=(*grave, inverted, sum(turned)))
+            narrow = sizes["q"] < sizes["d"] and not any(key.endswith("weight") for key in keys)
+            yield replace(found, unusual=(*grave, int(narrow), inverted, sum(turned)))
             return
         place, again = form[i], i and form[i - 1].role == form[i].role
         for name in names[i : i + 1] if ordered else names:
@@ -183,7 +187,7 @@ def _bound(sizes: dict[str, int] | None, letter: str, size: int) -> dict[str, in
         return None
     if letter[0] == "2":
         letter, size = letter[1:], size // 2
-    if letter == "n" and abs(size - sizes["d"]) > SPARE:
+    if letter == "n" and not -SPARE <= size - sizes["d"] <= max(SPARE, sizes["d"]):
         return None
     if letter in sizes:
         return sizes if sizes[letter] == size else None

@@ -124,8 +124,8 @@ MADE = re.compile(r"weight_(g|orig|mask)$|(^|\.)parametrizations\.|(^|[._])lora_
 MOST_SHOWN = 6
 #: Parts of a name, and matrices, that are looked at.
 DEEP = 32
-#: Records that are looked at.
-RECORDS_READ = 1024
+#: Records that are looked at; runs that an array may hold.
+RECORDS_READ, MAX_RUNS = 1024, 64
 
 
 def parts(name: str) -> list[str]:
@@ -134,9 +134,20 @@ def parts(name: str) -> list[str]:
 
 
 def unstacked(arrays: Arrays) -> Arrays:
-    """Return the arrays, two or three matrices in one array as matrices; a row or a column beside
+    """Return the arrays, two or three matrices in one array as matrices; those of several runs, the
+    first axis of all that have three and of all matrices, as records; a row or a column beside
     larger matrices is a vector.
     """
+    deep = [x.shape[0] for x in arrays.values() if len(x.shape) == 3 and x.dtype in EXACT]
+    runs = deep[0] if len(deep) > 1 else 0
+    layers = [x for x in arrays.values() if x.shape[1:] and x.dtype in EXACT]
+    if 0 < runs <= MAX_RUNS and all(x.shape[0] == runs for x in layers):
+        return {
+            f"{i}.{name}": Stored(x.shape[1:], x.dtype, lambda x=x, i=i: x.read()[i])  # type: ignore[misc]
+            for i in range(runs)
+            for name, x in arrays.items()
+            if x.shape[:1] == (runs,)
+        }
     found: Arrays = {}
     large = sum(min(x) > 1 for x in matrices_of(arrays).values()) > 1
     for name, x in arrays.items():
@@ -173,6 +184,12 @@ def selected(
         if k not in exact and len(x.shape) < 2 and k.rpartition(".")[0] in layers
     }
     matrices = tuple(name for name in exact if len(arrays[name].shape) == 2)
+    for name in matrices:
+        if arrays[name].dtype not in EXACT:
+            raise WeightFileError(
+                f"{name[:40]} {arrays[name].shape} is {arrays[name].dtype}, which is not read; "
+                f"save it as float32"
+            )
     return {**{name: arrays[name] for name in exact}, **beside}, matrices
 
 
@@ -252,7 +269,8 @@ def require_real(arrays: Arrays) -> None:
     shapes = {tuple(sorted(x)) for x in matrices_of(arrays).values()}
     for name, x in arrays.items():
         alike = not shapes or tuple(sorted(x.shape)) in shapes
-        if len(x.shape) > 1 and alike and UNREAD.search(x.dtype):
+        unread = UNREAD.search(x.dtype) or (not shapes and "int" in x.dtype)
+        if len(x.shape) > 1 and alike and unread:
             raise WeightFileError(
                 f"{name[:40]} {x.shape} is {x.dtype}, which is not read; save it as float32, or "
                 f"name the matrices with --keys"
@@ -279,13 +297,19 @@ def other_network(arrays: Arrays) -> str | None:
     return None
 
 
-def what_it_is(arrays: Arrays) -> str:
-    """Return why arrays are no network that is read: what was found, and what is read."""
+def what_it_is(arrays: Arrays, layout: str | None = None) -> str:
+    """Return why arrays are no network that is read: what was found, and what is read; a layout
+    that they fit, but in which they answer nothing, is said too.
+    """
     shapes = matrices_of(arrays)
     found = other_network(arrays) or _uneven(shapes)
     if found is None and len(shapes) > 2 and _chained(shapes):
         found = f"two hidden layers or more are not supported: {len(shapes)} layers act in a row"
-    return f"{found or 'no two-layer network was found'}; there are {_listed(arrays)}; {SUPPORTED}"
+    fits = f"--layout '{layout}' fits, and answers no operation with a name; " if layout else ""
+    return (
+        f"{found or 'no two-layer network was found'}; there are {_listed(arrays)}; "
+        f"{fits}{SUPPORTED}"
+    )
 
 
 def _inputs(shapes: dict[str, tuple[int, ...]]) -> int:

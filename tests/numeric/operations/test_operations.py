@@ -192,6 +192,19 @@ def test_rows_and_outputs_that_are_not_used_may_be_different_ones():
     )
 
 
+def test_a_product_of_shifted_numbers_says_which_they_are():
+    x = np.arange(7)
+    found = str(identify((x[:, None] * x + x[:, None] + x) % 7))
+    assert "as x*y mod 7 on 1..6: Z6 by powers of 3 on the numbers 0..5; the other rows" in found
+
+
+def test_where_all_inputs_are_kept_nothing_is_said_of_others():
+    x = np.arange(7)
+    assert str(identify((x[:, None] + x) % 7, outputs=8)).endswith(
+        "columns and outputs are left out"
+    )
+
+
 def test_inputs_from_one_and_outputs_from_zero_are_told_apart_from_mistakes():
     """The numbers 0..12 alone agree with a shifted sum on 145 of 169 pairs."""
     x, rng = np.arange(13), np.random.default_rng(1)

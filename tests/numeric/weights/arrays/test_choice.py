@@ -97,6 +97,22 @@ def test_the_order_decides_where_answers_do_not_and_answers_where_they_do(tmp_pa
         reading(TRAINED, group="Z512")
 
 
+@pytest.mark.parametrize("names", ["abc", ("a.weight", "b.weight", "c.weight")])
+def test_where_nothing_is_answered_nodes_are_many_or_layers_as_pytorch_has_them(names):
+    rng = np.random.default_rng(3)
+    sizes = dict(zip(names, ((5, 40), (5, 40), (40, 5)), strict=True))
+    network = network_in(stored_of({k: rng.normal(size=n) for k, n in sizes.items()}), {})
+    assert network.inputs == (5 if names == "abc" else 40)
+    assert "; neither answers an operation with a name; choose with --layout '(" in network.notes[1]
+
+
+def test_an_answer_to_some_numbers_says_so():
+    w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
+    a, b, c = (np.vstack([x, -np.ones_like(x[:1])]) for x in (w.w_a, w.w_b, w.w_c))
+    found = answered(TwoLayer((a,), (b,), (c.T,)))
+    assert found.operation == "x + y over Z5 on the numbers 0..4"
+
+
 def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path):
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z7")))
     path = stored(tmp_path / "f.npz", [w.w_a, w.w_b, w.w_c.T])

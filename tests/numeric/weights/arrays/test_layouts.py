@@ -263,7 +263,8 @@ def test_the_bias_of_one_node_is_a_bias():
 
 
 def test_layouts_fit_shapes_in_the_order_of_the_names():
-    [wide] = fitting({"fc1": (20, 14), "fc2": (7, 20)})
+    wide, double = fitting({"fc1": (20, 14), "fc2": (7, 20)})
     assert (wide.text, dict(wide.sizes)) == ("(q,2d) (d,q)", {"q": 20, "d": 7, "n": 7})
+    assert (double.text, dict(double.sizes)) == ("(d,q) (q,n)", {"q": 20, "d": 7, "n": 14})
     square = fitting({"W_in": (9, 5), "W_out": (5, 9)}, ordered=True)
     assert [x.text for x in square] == ["(q,d) (d,q)", "(d,q) (q,d)"]
