@@ -154,7 +154,6 @@ def test_a_signal_ends_the_long_steps_of_the_workers_of_a_sweep_at_once(tmp_path
 
 def test_the_state_is_saved_before_anything_is_computed(tmp_path, monkeypatch):
     path = tmp_path / "c.safetensors"
-
     with monkeypatch.context() as patched:
         patched.setattr(TrainingRun, "record", Mock(side_effect=RuntimeError("the power fails")))
         with pytest.raises(RuntimeError, match="the power fails"):
