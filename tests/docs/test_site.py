@@ -47,11 +47,8 @@ def pages(site: Path) -> dict[Path, BeautifulSoup]:
 def leads(path: Path, page: BeautifulSoup) -> set[Path]:
     """Return the files that a page leads to."""
     links = (str(x["href"]).partition("#")[0] for x in page.select("a[href]"))
-    return {
-        Path(os.path.normpath(path.parent / to))
-        for to in links
-        if to and not re.match("[a-z]+:", to)
-    }
+    inside = (to for to in links if to and not re.match("[a-z]+:", to))
+    return {Path(os.path.normpath(path.parent / to)) for to in inside}
 
 
 def unread(page: BeautifulSoup) -> list[str]:

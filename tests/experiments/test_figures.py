@@ -110,13 +110,11 @@ def test_a_discussion_is_kept_when_the_page_is_made_again(tmp_path):
 
 
 def test_the_page_names_the_machine():
-    known = machine()
+    known, text = machine(), page(result())
     assert known["Python"] == platform.python_version()
     assert int(known["cores"]) >= 1
-    text = page(result())
-    assert in_a_line(known) in text
-    for name in ("torch", "numpy"):
-        assert f"{name} {version(name)}" in text
+    for said in (in_a_line(known), *(f"{name} {version(name)}" for name in ("torch", "numpy"))):
+        assert said in text
 
 
 def test_the_headline_counts_orders_4_and_6_that_factor():
@@ -217,8 +215,7 @@ def test_the_preferred_number_of_carriers_is_that_of_least_norm(pairs):
 def test_starts_are_solutions_and_decay_lowers_their_norm():
     group = AbelianGroup("Z5")
     course = weight_decay.follow("memorization", group, epochs=2000, seed=0)
-    assert course.epochs[0] == 0
-    assert course.epochs[-1] == 2000
+    assert (course.epochs[0], course.epochs[-1]) == (0, 2000)
     exact = float(balanced_norm(optimizers.memorization(group)))
     assert course.norms[0] == pytest.approx(exact, rel=0.01)
     assert course.losses[0] < 1e-3

@@ -218,15 +218,7 @@ def test_without_torch_the_command_says_what_to_install(experiments, monkeypatch
 
 LONG = replace(TINY, seeds=(0,), epochs=300, train_fractions=(0.9,)).runs()[0]
 FILE = Path("network.safetensors")
-WATCH = """
-import sys
-from pathlib import Path
-from numeric.training.settings import settings_from_text
-from experiments.fig3 import look
-from experiments.watched import watched
-watched(settings_from_text(sys.argv[1]), look, at=lambda n: n % 7 == 0,
-        checkpoint=Path("network.safetensors"), every_seconds=0.0)
-"""
+WATCH = "from tests.experiments.test_reproduce import *; watch(checkpoint=FILE, every_seconds=0.0)"
 
 
 def watch(look=fig3.look, **options):
@@ -244,7 +236,7 @@ def one_thread(in_an_empty_folder):
 def test_a_watched_network_that_is_killed_goes_on_and_loses_nothing(one_thread):
     """SIGKILL in the middle, then an error; weights and what was seen are the same bit for bit."""
     alone = watch()
-    process = subprocess.Popen([sys.executable, "-c", WATCH, LONG.to_text()], env=environment())
+    process = subprocess.Popen([sys.executable, "-c", WATCH], env=environment())
     limit = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < limit:
         with suppress(ValueError, OSError):

@@ -16,9 +16,8 @@ import pytest
 import algebra
 
 FOLDER = Path(algebra.__file__).parent
-#: The names of kinds of arrays, for annotations, hold no floats.
-NAMES = "numbers/arrays.py"
-SOURCES = sorted(set(FOLDER.rglob("*.py")) - {FOLDER / NAMES})
+#: All but the names of kinds of arrays, for annotations, which hold no floats.
+SOURCES = sorted(set(FOLDER.rglob("*.py")) - {FOLDER / "numbers/arrays.py"})
 
 #: The one door: exact numbers become floats here.
 DOOR = {"numbers/to_float.py"}

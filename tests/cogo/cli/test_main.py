@@ -19,8 +19,7 @@ from proofs.claims import blocks as claims
 from proofs.claims.claim import Claim, Evidence
 from proofs.claims.registry import CLAIMS
 from proofs.subjects import subject
-from tests import command
-from tests.command import read_json
+from tests.command import cogo as run, read_json
 
 
 def test_prove_shows_every_claim_and_writes_certificates_of_z7_unless_told_otherwise(cogo):
@@ -210,7 +209,7 @@ def test_show_says_what_is_wrong_with_a_file_that_is_no_optimizer(cogo):
 
 def test_check_reports_the_worst_exit_code_and_json(capsys, in_an_empty_folder):
     Path("empty.cert.json").write_text("")
-    ran = command.cogo(capsys, "check empty.cert.json --json")
+    ran = run(capsys, "check empty.cert.json --json")
     assert (ran.code, ran.json[0]["code"]) == (2, 2)
 
 

@@ -14,9 +14,7 @@ from proofs.certificates import network_checker
 from tests.command import read_json
 from tests.numeric.plain_network import of_layers
 from tests.numeric.trained_like import TRAINED
-from tests.proofs.stand_alone import ROOT, copied
-
-CHECKER = ROOT / "proofs" / "certificates" / "network_checker.py"
+from tests.proofs.stand_alone import copied
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ def test_what_is_written_is_accepted_by_the_checker_alone(suffix, exact, cogo):
     assert made["file"] == name
     assert made["network"]["last"] == ["layerc.weight[0:8, 0:24].T"]
     cogo("check n.verify.json")
-    done = copied(CHECKER, Path())("n.verify.json")
+    done = copied(Path(network_checker.__file__), Path())("n.verify.json")
     assert done.returncode == 0
     assert "accepted: 64 of 64 pairs of x + y over Z2xZ4 are right" in done.stdout
     Path(name).write_bytes(Path(name).read_bytes()[:-1] + b"?")
