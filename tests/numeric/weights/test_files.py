@@ -326,7 +326,7 @@ class Trap:
         return os.mkdir, (self.mark,)
 
 
-def test_nothing_is_unpickled(tmp_path):
+def test_nothing_is_unpickled_and_no_program_is_read(tmp_path):
     mark = tmp_path / "mark"
     pickle.loads(pickle.dumps(Trap(mark)))
     assert mark.exists(), "the trap does not work"
@@ -336,10 +336,15 @@ def test_nothing_is_unpickled(tmp_path):
     np.savez(tmp_path / "w.npz", **state_of(trap, trap, ONE.T))
     np.savez(tmp_path / "m.npz", **GOOD, **{"cogo.group": np.array(Trap(mark))})
     torch.save({**GOOD, "x": Trap(mark)}, tmp_path / "w.pt")
+    layer = torch.nn.Linear(2, 3)
+    torch.save(layer, tmp_path / "old.pt", _use_new_zipfile_serialization=False)
+    torch.jit.save(torch.jit.script(layer), tmp_path / "program.pt")
     for name, message in (
         ("w.npz", r"layera.weight: it needs pickle, which is not read; save it as"),
         ("m.npz", r"cogo\.group: expected a text"),
         ("w.pt", "could run code when loaded, so it is refused"),
+        ("old.pt", "holds more than tensors, and could run code"),
+        ("program.pt", "holds a program, and could run code"),
     ):
         with pytest.raises(WeightFileError, match=message) as caught:
             read_weights(tmp_path / name)
@@ -419,15 +424,6 @@ def test_no_memory_is_taken_for_weights_that_the_file_does_not_hold(
         assert tracemalloc.get_traced_memory()[1] < 8 * 40_000 * 50 / 4
     finally:
         tracemalloc.stop()
-
-
-def test_programs_are_not_read(tmp_path):
-    torch.jit.save(torch.jit.script(torch.nn.Linear(2, 3)), tmp_path / "program.pt")
-    with pytest.raises(WeightFileError, match=r"holds a program, and could run code"):
-        read_weights(tmp_path / "program.pt")
-    torch.save(torch.nn.Linear(2, 3), tmp_path / "m.pt", _use_new_zipfile_serialization=False)
-    with pytest.raises(WeightFileError, match=r"holds more than tensors, and could run code"):
-        read_weights(tmp_path / "m.pt")
 
 
 def test_the_older_format_takes_no_memory_for_what_it_does_not_hold(tmp_path):
