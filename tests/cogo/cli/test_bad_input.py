@@ -169,6 +169,7 @@ CERTIFY = {
 }
 FUZZ = {
     "--claims nothing": "claims='nothing' is attacked by no property",
+    "--replay": "nothing is stored in fuzz-failures for these groups and claims",
     "--subject x": "subject='x': No module named 'x'; pass MODULE:NAME",
 }
 SWEEP = {
