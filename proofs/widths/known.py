@@ -132,7 +132,8 @@ def dimension_bound(table: Int64, *, target: Target) -> int:
 
     Modulo functions of x alone and of y alone ``[table[x, y] = g]`` is a sum of q products, so that
     q is at least its rank, seen from x, from y, or from g; for the one-hot task one more, since the
-    squares span 1, and at least as many as there are outputs.
+    squares span 1, and at least as many as there are outputs. A ValueError for more than 128 rows,
+    whose sums of products could exceed 64 bits.
 
     >>> dimension_bound(np.array([[0, 0], [0, 1]]), target="onehot")
     2
@@ -141,6 +142,8 @@ def dimension_bound(table: Int64, *, target: Target) -> int:
     from sympy.polys.matrices import DM
 
     d = len(table)
+    if d > 128:  # numbers are at most 8 d^3 here, and d^2 squares of them are added
+        raise ValueError(f"table of {d} rows: ranks are computed of at most 128")
     t = (table[:, :, None] == np.arange(d)).astype(np.int64)
     for axis in (0, 1, 2) if target == "projected" else (0, 1):
         t = d * t - t.sum(axis=axis, keepdims=True)

@@ -53,6 +53,12 @@ def test_a_table_of_one_input_needs_no_product_and_ranks_are_exact():
         assert dimension_bound(t, target="onehot") == max(mixed + 1, len(set(table)))
 
 
+def test_ranks_are_not_computed_where_integers_could_overflow():
+    with pytest.raises(ValueError, match=r"^table of 129 rows: ranks are computed of at most 128$"):
+        dimension_bound(np.zeros((129, 129), dtype=int), target="projected")
+    assert dimension_bound(np.zeros((128, 128), dtype=int), target="projected") == 0
+
+
 def test_abelian_groups_are_as_before():
     known = KnownWidths(AbelianGroup("Z7"), "onehot")
     assert known.suffices(13)
