@@ -16,6 +16,7 @@ from cogo.cli.terminal import wrote
 from numeric.verification.verify import Verified, verify as verified
 from numeric.weights.arrays.containers import stored_in
 from numeric.weights.arrays.stored import EXACT
+from numeric.weights.performance import accuracies, said
 from numeric.weights.plain_network import WeightFileError
 from proofs.certificates import network_checker
 from proofs.certificates.verified_file import DIRECT, verified_file
@@ -67,6 +68,9 @@ def _lines(file: Path, found: Verified) -> Iterator[str]:
     yield f"{printable(file)}: {sizes}"
     yield from found.reading.notes
     yield from found.lines()
+    if not (found.correct or found.reading.over_a_table) and network.activation == "square":
+        share = 1 - len(found.verdict.wrong) / found.verdict.pairs
+        yield from filter(None, [said(share, accuracies(found.reading.weights))])
 
 
 def _checked(output: Path, file: Path, force: bool) -> Path:

@@ -298,13 +298,17 @@ class Recognition:
             return self.wrong_scale
         share = f"{self.measured.accuracy:.1%} of all pairs"
         loss = f"loss {self.measured.loss:.3g}"
-        found = identify(self.measured.answers, self.group)
+        answers, task, seen = self.measured.answers, self.group.products, ""
+        if (asked := self.isotopy) is not None:  # back to the numbers of the file
+            p, s, r = (np.array(q) for q in (asked.p, asked.s, asked.r))
+            answers, task = np.argsort(r)[answers[np.ix_(p, s)]], asked.table()
+            seen = "" if asked.numbers is None else "of the numbers that are kept, "
+        found = identify(answers, self.group)
         it = found.isotopy
-        adds = it is not None and it.is_addition
-        seen = "" if self.isotopy is None else "relabelled for that, "
         why = [] if str(found) in said else [f"{seen}{found}"]
-        if is_latin(self.measured.answers) if it is None else not adds or it.group != self.group:
-            if it is not None and adds:
+        same = it is not None and it.numbers is None and np.array_equal(it.table(), task)
+        if is_latin(answers) if it is None else not same:
+            if it is not None and it.is_addition and it.group != self.group:
                 why.append(f"pass --group {it.group} (AbelianGroup({str(it.group)!r}))")
             head = f"the network computes another operation than {self._task} ({share}, {loss})"
         else:

@@ -181,6 +181,12 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "arrays named .pt": (
         "w.pt", lambda path: np.savez(path.open("wb"), a=A), "one of np.savez; give it a name"),
     "tensors named .npz": ("w.npz", PLAIN, "it is one of torch.save; give it a name"),
+    "a mapping in one array": (
+        "w.npz", lambda path: np.savez(path, all=np.array(NAMED, dtype=object)),
+        "all needs pickle, which is not read: save each array by its name"),
+    "two outputs": (
+        "w.pt", tensors(a=np.ones((40, 7)), b=np.ones((40, 7)), c=np.ones((2, 40))),
+        "2 outputs for inputs of 7 values are not supported"),
     "a header that is a list": ("w.safetensors", header([1]), "its header is no object"),
     "a header without a shape": ("w.safetensors", header({"a": {"dtype": "F32"}}), NO_TENSOR),
     "a header with words": (

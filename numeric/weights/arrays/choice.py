@@ -193,7 +193,8 @@ def network_in(
         if sure:
             break
     if not sure and not any(clear[:1]):
-        raise WeightFileError(what_it_is(chosen, found[0].text if found else None))
+        fits = next((x.text for x in found if not x.tied), None)
+        raise WeightFileError(what_it_is(chosen, fits))
     best = min(sure or [0], key=lambda i: (found[i].kind, -answers[i].accuracy))
     return _with_note(network(found[best], activation), found, answers, best)
 

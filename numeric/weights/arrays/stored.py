@@ -303,6 +303,9 @@ def what_it_is(arrays: Arrays, layout: str | None = None) -> str:
     """
     shapes = matrices_of(arrays)
     found = other_network(arrays) or _uneven(shapes)
+    if found is None and (pickled := [k for k, x in arrays.items() if x.dtype == "object"]):
+        found = f"{pickled[0][:40]} needs pickle, which is not read: save each array by its name"
+    layout = None if found else layout  # what was found is plainer
     if found is None and len(shapes) > 2 and _chained(shapes):
         found = f"two hidden layers or more are not supported: {len(shapes)} layers act in a row"
     fits = f"--layout '{layout}' fits, and answers no operation with a name; " if layout else ""
@@ -328,11 +331,15 @@ def _inputs(shapes: dict[str, tuple[int, ...]]) -> int:
 
 
 def _uneven(shapes: dict[str, tuple[int, ...]]) -> str | None:
-    """Return that two inputs have different numbers of values, if three layers look like that."""
+    """Return that two inputs, or the outputs, have other numbers of values, if three layers look
+    like that.
+    """
     every = list(shapes.values())
     for first, second, last in (every, [x[::-1] for x in every]) if len(every) == 3 else ():
         if first[0] == second[0] == last[1] and len({first[1], *second}) == 3:
             return f"inputs of {first[1]} and {second[1]} values are not supported"
+        if first == second and first[0] == last[1]:
+            return f"{last[0]} outputs for inputs of {first[1]} values are not supported"
     return None
 
 

@@ -86,6 +86,15 @@ def test_the_factor_1_2d_and_an_activation_are_in_the_statement(exact, cogo):
     assert '"scale": "1/16", "activation": "power:4"}' in cogo("check n.verify.json").out
 
 
+def test_another_activation_that_answers_more_is_said(cogo):
+    """A node for each pair is 1 there and else at most 0; the others are never above 0."""
+    (x, y), hot = np.indices((5, 5)).reshape(2, -1), np.eye(5)
+    a, b = (np.vstack([hot[z] - 0.5, -hot]) for z in (x, y))
+    np.savez("n.npz", a=a, b=b, c=np.vstack([hot[(x + y) % 5], 9 * hot[[0] * 5]]).T)
+    cogo("verify n.npz", code=1).says("as squares, 100.00% with ReLU (measured); a file does not")
+    assert "ReLU" not in cogo("verify n.npz --activation relu").out
+
+
 def test_what_the_checker_would_refuse_is_not_written(exact, cogo, monkeypatch):
     monkeypatch.setattr(network_checker, "MAX_ORDER", 7)
     err = cogo("verify w.npz -o n.verify.json", code=2).err
