@@ -167,6 +167,9 @@ REFUSED: dict[str, tuple[str, Any, str]] = {
     "attention": (
         "w.pt", {**torch.nn.TransformerEncoderLayer(32, 4, 64).state_dict(),
                  "embed.weight": torch.ones(8, 32)}, "attention is not supported"),
+    "runs that come last": (
+        "w.pt", tensors(**{k: np.stack([x] * 5, -1) for k, x in NAMED.items()}),
+        "of several runs in one array, save one, or at most 64, runs first; there are a (40, 11"),
     "convolutions": ("w.pt", torch.nn.Conv2d(1, 8, 3).state_dict(), "convolutions, and other"),
     "two hidden layers": (
         "w.pt",

@@ -193,7 +193,7 @@ def network_in(
         if sure:
             break
     if not sure and not any(clear[:1]):
-        fits = next((x.text for x in found if not x.tied), None)
+        fits = next((x.text for x in found if not (x.tied or x.of("unembedding"))), None)
         raise WeightFileError(what_it_is(chosen, fits))
     best = min(sure or [0], key=lambda i: (found[i].kind, -answers[i].accuracy))
     return _with_note(network(found[best], activation), found, answers, best)

@@ -291,7 +291,10 @@ def other_network(arrays: Arrays) -> str | None:
     if attends(arrays):
         return "attention is not supported"
     if any(len(x.shape) > 2 and x.dtype in EXACT for x in arrays.values()):
-        return "convolutions, and other arrays of more than two axes, are not supported"
+        return (
+            "convolutions, and other arrays of more than two axes, are not supported; of several "
+            f"runs in one array, save one, or at most {MAX_RUNS}, runs first"
+        )
     if len(shapes) <= DEEP and (inputs := _inputs(shapes)):
         return f"{ {3: 'three', 4: 'four'}.get(inputs, inputs) } inputs are not supported"
     return None
