@@ -3,8 +3,6 @@
 Source: this project; proofs: docs/theory/proofs/all-blocks.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from fractions import Fraction
 from math import prod

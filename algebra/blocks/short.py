@@ -3,8 +3,6 @@
 Source: this project, docs/theory/narrow.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache

@@ -6,8 +6,6 @@ proportional, and not if ``abc`` is added; modulo the primes nothing is missed
 (docs/theory/proofs/engine.md), and what is found is proved exactly.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache

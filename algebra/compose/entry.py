@@ -1,7 +1,5 @@
 """One solution over n-th roots of unity: what every search of `cogo compose` returns."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Both are exhaustive: all generators, all sets of values, all irredundant products.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce

@@ -3,8 +3,6 @@
 That of a product is the entrywise product of tables, the cheapest first.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from itertools import pairwise
 from math import prod

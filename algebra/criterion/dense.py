@@ -1,7 +1,5 @@
 """The dense route: matrix products modulo primes, decided by the rigorous bound of `zero_test`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial, reduce

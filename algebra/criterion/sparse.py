@@ -4,8 +4,6 @@ Neighbours of equal support, a run, are added by a histogram; runs with the same
 frequencies, as of a block placed at all of them, once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The two targets of the task: the sum's one-hot vector, and the same less its mean."""
 
-from __future__ import annotations
-
 from typing import Literal, get_args
 
 from algebra.groups.group import AbelianGroup

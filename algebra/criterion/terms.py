@@ -1,7 +1,5 @@
 """Scalars as sums of ``coefficient * zeta_n^exponent * monomial``, and such terms added by key."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction

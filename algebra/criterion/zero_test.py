@@ -5,8 +5,6 @@ modulo primes ``p = 1 mod n`` whose product exceeds ``B``, then ``X = 0``. One r
 where the Galois group acts on the weights (docs/theory/checking-engine.md).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isqrt, lcm, prod

@@ -1,7 +1,5 @@
 """An element written out for people: cosines, LaTeX, and a SymPy script."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from algebra.groups.group import AbelianGroup

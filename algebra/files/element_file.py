@@ -13,8 +13,6 @@ An element refers to earlier ones by position; the last one is meant. An entry o
 `algebra.numbers.parse` and is parsed, never evaluated.
 """
 
-from __future__ import annotations
-
 import json
 from math import prod
 from pathlib import Path

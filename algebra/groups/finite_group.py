@@ -1,7 +1,5 @@
 """A finite group given by its Cayley table: checked, and with the invariants that tell it apart."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Finite groups by name: ``S4``, ``D5``, ``Q8``, ``S3xZ4``, a Cayley table, one that GAP knows."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Operations ``x * y = r^-1(p(x) + s(y))``, additions in disguise, found from their tables."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, final

@@ -1,7 +1,5 @@
 """What entries are indexed by: the characters of a group, or one frequency, a pair or real."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, final, runtime_checkable
 

@@ -1,7 +1,5 @@
 """Names that a package hands on and loads when first asked for, written once, for mypy as well."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Callable
 from importlib import import_module

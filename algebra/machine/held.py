@@ -1,7 +1,5 @@
 """Files and folders that one process at a time holds."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """What to type to install an optional part of this project, wherever it runs from."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """Refuse work that will not fit into memory, before any of it is taken."""
 
-from __future__ import annotations
-
 import os
 
 #: Less than this is not looked at: 64 MB.

@@ -1,7 +1,5 @@
 """The one door for files of unknown origin: regular, of limited size; their JSON read strictly."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Files written whole or not at all, by rename."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import tempfile

@@ -4,8 +4,6 @@ The different entries ``phi_k = rho_ij`` of all irreducible real representations
 ``phi_u phi_v = sum_m M[u,v;m] phi_m`` takes the place of characters: docs/theory/finite-groups.md.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ denominators, it is zero if and only if ``X = 0``, or, for the projected target,
 depend on ``g``. ``X`` is bounded in all embeddings: the test of `algebra.criterion.zero_test`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction

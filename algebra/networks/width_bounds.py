@@ -4,8 +4,6 @@ A. Alder, V. Strassen, Theoret. Comput. Sci. 15 (1981); M. Bläser, FOCS 1999, a
 (2003); H. F. de Groote, Theoret. Comput. Sci. 7 (1978).
 """
 
-from __future__ import annotations
-
 from collections import Counter
 
 import numpy as np

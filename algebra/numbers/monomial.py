@@ -1,7 +1,5 @@
 """Monomials in unit-modulus parameters, and what a printer needs to know of a scalar."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Protocol, Self

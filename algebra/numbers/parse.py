@@ -12,8 +12,6 @@ Text from strangers is data: there is no ``eval``, lengths and exponents are lim
 takes time polynomial in the length.
 """
 
-from __future__ import annotations
-
 import re
 from fractions import Fraction
 from typing import NoReturn, final

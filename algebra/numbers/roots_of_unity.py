@@ -3,8 +3,6 @@
 Source: W. Bosma, "Canonical bases for cyclotomic fields", AAECC 1 (1990) 125-134.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from math import gcd
 

@@ -1,7 +1,5 @@
 """Scalars as text, as LaTeX and as SymPy expressions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """The one door from exact numbers to floats; nothing in `algebra` computes with what leaves it."""
 
-from __future__ import annotations
-
 import cmath
 from collections.abc import Iterable, Mapping
 

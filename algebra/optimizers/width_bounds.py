@@ -1,7 +1,5 @@
 """Lower bounds on the width of an exact network; `proofs.claims.width` says what is proved."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from algebra.blocks.short import long_characters, shared_doubles

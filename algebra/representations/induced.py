@@ -12,8 +12,6 @@ orthogonal basis of that has ``1 / squared norms`` as its form, so that no squar
 Which these are is counted in the characters modulo a prime: the centre of the group algebra splits.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """All irreducible real representations of a group, each checked before it is used."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """An element as a table: aligned text, HTML and LaTeX, the first rows of many."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Protocol

@@ -1,7 +1,5 @@
 """The symmetries of the loss, acting on elements, and the least norm under scalings of nodes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction

@@ -1,7 +1,5 @@
 """``cogo build``: an exact optimizer, as files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``cogo certify``: what exact optimizer a network is, or the ones next to it, proved."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterator

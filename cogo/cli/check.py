@@ -1,7 +1,5 @@
 """``cogo check``: the stand-alone checkers on files, each on the format that it is for."""
 
-from __future__ import annotations
-
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any

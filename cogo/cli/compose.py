@@ -1,7 +1,5 @@
 """``cogo compose``: from conditions to compositions."""
 
-from __future__ import annotations
-
 import json
 import time
 from collections.abc import Iterator

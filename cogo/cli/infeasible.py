@@ -1,7 +1,5 @@
 """``cogo infeasible``: a certificate that so many nodes do not suffice."""
 
-from __future__ import annotations
-
 import time
 from typing import Annotated
 

@@ -3,8 +3,6 @@
 Exit codes: 0 accepted, 1 refuted (with the counterexample), 2 bad input (with what to do).
 """
 
-from __future__ import annotations
-
 import gc
 import os
 import re

@@ -1,7 +1,5 @@
 """``cogo narrow``: how few nodes suffice, by numerical search."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The options that several verbs have, each with one name and one text, and how verbs answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass

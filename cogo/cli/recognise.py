@@ -1,7 +1,5 @@
 """``cogo recognise``: which exact compositions are in these float weights."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """``cogo show``: what is in an element file or a certificate; ``cogo families``."""
 
-from __future__ import annotations
-
 from cmath import phase
 from collections.abc import Callable, Iterator
 from dataclasses import replace

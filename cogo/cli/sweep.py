@@ -1,7 +1,5 @@
 """``cogo sweep``: a grid of training runs into a folder, resumable, on processes or a cluster."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What the commands share on a terminal: the console, and a progress bar with the time left."""
 
-from __future__ import annotations
-
 import codecs
 import json
 import os

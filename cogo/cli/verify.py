@@ -1,7 +1,5 @@
 """``cogo verify``: what is proved of a trained network itself, on its floats as they are stored."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain

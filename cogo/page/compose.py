@@ -1,7 +1,5 @@
 """The panel Compose: blocks of one frequency, added and multiplied; what each factor kills."""
 
-from __future__ import annotations
-
 from functools import cache, reduce
 from math import prod
 from operator import add, mul

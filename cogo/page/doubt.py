@@ -1,7 +1,5 @@
 """The panel Doubt: a certificate, the stand-alone checker run on it, and the checker's source."""
 
-from __future__ import annotations
-
 import json
 import re
 import subprocess

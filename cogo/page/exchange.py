@@ -2,8 +2,6 @@
 process of its own finds, sent while it works.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import multiprocessing

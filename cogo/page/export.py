@@ -4,8 +4,6 @@ Optimizers of some groups, one phase moved or one part or node left out at a tim
 three blocks, one network, the claims for the first group; where it is asked for more, it says so.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime

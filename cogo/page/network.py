@@ -3,8 +3,6 @@
 Every request brings the file; what was found in the last ones is kept.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,7 +1,5 @@
 """The panel Play: an optimizer, its phases, and what is left of it when something is broken."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, final

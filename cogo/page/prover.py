@@ -1,7 +1,5 @@
 """The panel Widths and claims: what is known of widths, and claims, checked in a process."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable
 from functools import cache
 from typing import Any

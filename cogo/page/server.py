@@ -1,7 +1,5 @@
 """The server of the page: on 127.0.0.1, for its own page alone; it reads no path of a browser."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import AsyncIterator, Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """``cogo page``: the page on 127.0.0.1, to build, break, compose and doubt by moving things."""
 
-from __future__ import annotations
-
 import socket
 import threading
 import webbrowser

@@ -5,8 +5,6 @@ parameters that are read off the nodes, up to the symmetries of a block, and tra
 and what the weights match to the precision of floats is the answer.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial

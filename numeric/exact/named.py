@@ -7,8 +7,6 @@ be chosen changes no condition: a turn of ``a`` and one of ``b``, and a ratio ``
 blocks leave over, one ``T[0,0,k]`` for each output, is divided among those that carry it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction

@@ -16,8 +16,6 @@ in this order, since each kind disturbs only later ones: the second is for ``m``
 a frequency, and disturbs ``2m``.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress

@@ -6,8 +6,6 @@ change the outputs of each pair by any amount, up to functions of one input, and
 change these: ``d^2`` nodes, as in memorization.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from fractions import Fraction

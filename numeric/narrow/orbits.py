@@ -5,8 +5,6 @@ a node and its negative are the same. Nodes that read certain frequencies only, 
 ``b = +-a``, are of a *kind*; symmetries permute kinds, and what fixes a node fixes its kind.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The equations that a network of a given width has to solve, and the functions of its inputs."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import final

@@ -4,8 +4,6 @@ The residuals are ``sum_j c_j(g) (a_j(x) + b_j(y))^2 - [x y = g]``, for the proj
 their means over ``g``. The factor ``1/2d`` of the network is left out of ``c``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum

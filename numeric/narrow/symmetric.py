@@ -3,8 +3,6 @@ is a linear form in unknowns. Solutions that are degenerate among all networks c
 the invariant ones; without a symmetry each node is an orbit.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ real dimension and ``e`` that of its commutant. It depends neither on how the gr
 to automorphisms, nor on the scale of a node.
 """
 
-from __future__ import annotations
-
 from contextlib import suppress
 from functools import lru_cache
 

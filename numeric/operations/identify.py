@@ -1,7 +1,5 @@
 """What a table of predictions computes: an addition in disguise, else the nearest with a name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Operations with names, and on how many pairs a table of predictions agrees with each."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache

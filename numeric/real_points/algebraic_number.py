@@ -3,8 +3,6 @@
 A recognised number is a guess: whatever is built from it has to be checked exactly.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from math import lcm
 

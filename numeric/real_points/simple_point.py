@@ -4,8 +4,6 @@ An unknown that can move along the set is moved to a simple number close by and 
 others follow by least squares; what is left in the end is isolated, with algebraic coordinates.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from fractions import Fraction
 

@@ -12,8 +12,6 @@ up to translations
 Source of these: this project; docs/theory/proofs/narrow.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache

@@ -10,8 +10,6 @@ keep its value contains ``a, b, c`` once each, what must vanish may be turned. N
 their own, ``(a, b, c) ~ (-a, -b, c)``, and their order means nothing. Products add phases.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache

@@ -7,8 +7,6 @@ v^T`` and a complex symmetric matrix ``Q``. The conditions are that it is ``[k1 
 multiples of ``k`` that are equal, so for one frequency by the order of the character.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """What recognition says of a network over a group that is not Abelian, or over any table."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, final

@@ -1,7 +1,5 @@
 """What recognition says of a network, and of each frequency of it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

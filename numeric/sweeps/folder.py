@@ -2,8 +2,6 @@
 what is finished is read off the files alone.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import io

@@ -1,7 +1,5 @@
 """What a sweep consists of: a grid of settings, and how its runs are batched."""
 
-from __future__ import annotations
-
 import json
 import re
 import reprlib

@@ -1,7 +1,5 @@
 """Checkpoints: the whole state of a training run in one ``.safetensors`` file."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The loss over all pairs and its gradient in closed form, no table of pairs being made."""
 
-from __future__ import annotations
-
 from typing import NamedTuple, final
 
 import torch

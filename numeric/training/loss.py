@@ -3,8 +3,6 @@ of ``| P (f(x, y) - e_{x+y}) |^2``, ``f(x, y)[g] = sum_j w_c[g, j] (w_a[x, j] + 
 removing the mean over outputs; PyTorch's `mse_loss` divides by d as well.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Literal, final, get_args
 

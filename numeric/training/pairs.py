@@ -1,7 +1,5 @@
 """The loss and its gradient by the table of pairs ``(x, y)``, worked through in pieces."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import torch

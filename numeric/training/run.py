@@ -1,7 +1,5 @@
 """A batch of runs in the course of training: weights, optimizer, records."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, final

@@ -3,8 +3,6 @@
 Floats are integers divided by powers of two.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce

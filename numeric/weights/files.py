@@ -1,7 +1,5 @@
 """Files of the plain network: ``.npz``, ``.safetensors``, ``.pt``, ``1 / 2d`` in ``layerc``."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any, Unpack

@@ -1,7 +1,5 @@
 """The loss and the accuracy of a network on all pairs, as the plain network computes them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import final

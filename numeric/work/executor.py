@@ -1,7 +1,5 @@
 """Where independent pieces of work run: in this process, in others, or on a Dask cluster."""
 
-from __future__ import annotations
-
 import logging
 import multiprocessing
 import os

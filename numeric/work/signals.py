@@ -1,7 +1,5 @@
 """Ctrl-C and SIGTERM: what they end here, and in the processes that work for this one."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

@@ -4,8 +4,6 @@ This file, run as a script, stands in between: it starts the program, and kills 
 started when a pipe from this process closes, which the system sees to, or when it ends.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """Which stand-alone checker a certificate is for, its ``format`` says; and what other files are."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from pathlib import Path

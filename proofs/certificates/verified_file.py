@@ -1,7 +1,5 @@
 """What is proved of a network as a file, for `network_checker` to replay beside the weights."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

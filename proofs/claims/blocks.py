@@ -1,7 +1,5 @@
 """The zero set of every building block, for all values of its parameters."""
 
-from __future__ import annotations
-
 from functools import partial
 from itertools import chain
 

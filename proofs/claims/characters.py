@@ -1,7 +1,5 @@
 """Characters: a homomorphism in both arguments, conjugate under negation, orthogonal."""
 
-from __future__ import annotations
-
 from itertools import islice
 
 import numpy as np

@@ -4,8 +4,6 @@ A valid file is spoilt in one way for each rule of the format, and in one way fo
 falsehood. Valid certificates are accepted: see `certificates.accepted`.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce

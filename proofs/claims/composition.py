@@ -1,7 +1,5 @@
 """What composing does to satisfied conditions, and the polynomial construction."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from random import Random

@@ -1,7 +1,5 @@
 """The two-sided criterion: the loss is zero if and only if ``T`` is the target."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import product

@@ -1,7 +1,5 @@
 """The checkers of existence, on networks of known zeros, and of infeasible widths, on one node."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from itertools import product
 from math import isqrt

@@ -1,7 +1,5 @@
 """Finite groups that are not Abelian: representations, families, their widths, and laws."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 

@@ -3,8 +3,6 @@
 For one to three nodes an operand; `_all_orders` checks what carries them to every order.
 """
 
-from __future__ import annotations
-
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial, reduce

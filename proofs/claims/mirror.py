@@ -3,8 +3,6 @@
 The network, its gradient and its Hessian are in NumPy, and share no code with `numeric`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any, get_args
 

@@ -1,7 +1,5 @@
 """Balanced norms as algebraic numbers, and the path of zero loss along which they fall."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any

@@ -1,7 +1,5 @@
 """Every closed-form optimizer is one: zero loss exactly, for all values of its parameters."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction

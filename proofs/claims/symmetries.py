@@ -1,7 +1,5 @@
 """The symmetries of the loss, on nodes with independent entries: all weights, all at once."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache

@@ -4,8 +4,6 @@ Coq proves them for all groups. Checked is that bounds say what its theorems do,
 network is narrower, here and at groups that attain them.
 """
 
-from __future__ import annotations
-
 from functools import partial
 
 from algebra.criterion.target import Target

@@ -3,8 +3,6 @@
 Statements are read from the files that prove them; Coq itself is not run.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Fuzzing campaigns: Hypothesis attacks properties in turn, piece by piece, here or elsewhere."""
 
-from __future__ import annotations
-
 import hashlib
 import math
 import pkgutil

@@ -1,7 +1,5 @@
 """The pictures of a report, drawn from the code under test, so that a fault shows."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle

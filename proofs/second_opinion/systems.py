@@ -3,8 +3,6 @@
 Both compute the network's outputs at all ``x, y, g``, exactly, for all values of the parameters.
 """
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """The planted faults: what a function of the `Subject` is given, or finds, is changed."""
 
-from __future__ import annotations
-
 import json
 import operator
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """Groups, their characters and automorphisms, and the symmetries of the loss."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from itertools import permutations
 from math import gcd

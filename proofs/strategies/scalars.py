@@ -1,7 +1,5 @@
 """Exact scalars: rationals, roots of unity, numbers of modulus one, Laurent polynomials."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 from hypothesis import strategies as st

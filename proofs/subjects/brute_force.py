@@ -5,8 +5,6 @@
 Nothing of the function tensor is used. ``O(d^3 q)`` exact operations: for small groups.
 """
 
-from __future__ import annotations
-
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product

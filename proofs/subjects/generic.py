@@ -6,8 +6,6 @@ and their conjugates that holds as an identity of Laurent polynomials in the par
 an open set, and so for all entries.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations_with_replacement, product

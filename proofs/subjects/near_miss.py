@@ -5,8 +5,6 @@ So the spoilt network is run on all pairs in float64, its free parameters set: w
 of the loss is far above rounding. docs/theory/proofs/engine.md says why there is something left.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import gcd

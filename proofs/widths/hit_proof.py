@@ -7,8 +7,6 @@ of existence floats choose which unknowns are free, the centre, and the approxim
 `existence_checker.py` decides, with integers alone.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

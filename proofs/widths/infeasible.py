@@ -3,8 +3,6 @@ is too small, and `proofs/certificates/infeasible_checker.py`, which makes the e
 multiplies out, alone decides.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

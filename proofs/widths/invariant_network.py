@@ -6,8 +6,6 @@ spaces of given frequencies have integer bases there if the group has exponent 2
 those of rational representations.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What is known of a width before anything is searched for: proved families, and a lower bound."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property

@@ -5,8 +5,6 @@ nodes, one input layer for both or two side by side. An operation that is answer
 as it is no chance; else the most usual layout is taken, if there is nothing odd about it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

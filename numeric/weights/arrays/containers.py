@@ -2,8 +2,6 @@
 unpickled, and what an array claims to hold is compared with the file before memory is taken.
 """
 
-from __future__ import annotations
-
 import os
 import pickle  # for the name of an error; nothing is unpickled
 import warnings

@@ -5,8 +5,6 @@ of the letters d, q, and m, r for the inner sizes of an embedding and an unembed
 inputs have more values than outputs; docs/reference/weights.md has the table.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace

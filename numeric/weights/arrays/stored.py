@@ -1,7 +1,5 @@
 """An array of a file or a mapping, before it is read: shape, dtype, and whether they can be."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
