@@ -108,9 +108,10 @@ def test_where_nothing_is_answered_nodes_are_many_or_layers_as_pytorch_has_them(
 
 def test_an_answer_to_some_numbers_says_so():
     w = embed(optimizers.nine_per_frequency(AbelianGroup("Z5")))
-    a, b, c = (np.vstack([x, -np.ones_like(x[:1])]) for x in (w.w_a, w.w_b, w.w_c))
+    doubled = w.w_b[2 * np.arange(5) % 5]
+    a, b, c = (np.vstack([x, -np.ones_like(x[:1])]) for x in (w.w_a, doubled, w.w_c))
     found = answered(TwoLayer((a,), (b,), (c.T,)))
-    assert found.operation == "x + y over Z5 on the numbers 0..4"
+    assert found.operation == "x + 2y over Z5 on the numbers 0..4"
 
 
 def test_the_factor_of_a_transposed_file_is_that_of_its_group(tmp_path):
