@@ -163,8 +163,8 @@ HARD = {
         {("a", k): 1, ("b", k): 1, ("c", k): prod(filter(is_prime, range(200)))} for k in (1, 2)]),
     # The bound is a multiple of 2^64 and the scale, so in int64 the least prime would do.
     "7 times a power of 2": element(Z3, [{("a", 1): 2**21, ("b", 1): 2**21, ("c", 1): 7 * 2**22}]),
-    # No float holds 4099 times an odd number near 2^41.
-    "a sum above 2^53": element(Z3, [{("a", 1): 1, ("c", 0): 2**41 + 1}] * 4099),
+    # No float holds 1025 times an odd number near 2^43.
+    "a sum above 2^53": element(Z3, [{("a", 1): 1, ("c", 0): 2**43 + 1}] * 1025),
     # 2 T[0, 0, 0] is 139, which is next above the bound if one of k and -k is forgotten.
     **{f"139/2 of {p}": element(Z3, [{(p, 0): 11, (p, 1): 3, ("c", 0): 1}]) for p in "ab"},
     # ab + aa + bb is 0, or ab + aa/2 with bb alone left, and so on.
