@@ -1,7 +1,5 @@
 """The catalogue of widths: every certificate is checked again, and the page says what is proved."""
 
-from __future__ import annotations
-
 from itertools import product
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A mutant is noticed by a test that fails or by processor time, and by nothing else."""
 
-from __future__ import annotations
-
 import re
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A planned check gives the answer of the residual, whichever method it chose."""
 
-from __future__ import annotations
-
 import itertools
 from fractions import Fraction
 

@@ -1,7 +1,5 @@
 """What is shown of the values that people hold: text, HTML and LaTeX, and no dump of fields."""
 
-from __future__ import annotations
-
 import re
 import rlcompleter
 from html.parser import HTMLParser

@@ -1,7 +1,5 @@
 """The project as people meet it: addresses, links of the package's page, hooks, and CI."""
 
-from __future__ import annotations
-
 import importlib.util
 import re
 from pathlib import Path

@@ -1,8 +1,6 @@
 """A command that is killed is repeated as if it had not been, and leaves no process behind; two
 do not mix; where nothing can be written none begins."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

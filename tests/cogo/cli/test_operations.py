@@ -1,7 +1,5 @@
 """Networks for other operations through the verbs: found, asked for, verified, certified."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 

@@ -1,7 +1,5 @@
 """The page in a browser: it stays on this machine, and shows what the library says."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """A copy of the page answers from files what the library answered, and says where it cannot."""
 
-from __future__ import annotations
-
 import json
 import threading
 from functools import partial

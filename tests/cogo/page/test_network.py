@@ -1,7 +1,5 @@
 """The panel Your network says of a file what the command line says, and keeps to its limits."""
 
-from __future__ import annotations
-
 import re
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """The panels Play and Compose show what the library says, and Doubt what the checker does."""
 
-from __future__ import annotations
-
 import io
 import re
 from functools import reduce

@@ -1,7 +1,5 @@
 """The server answers its own page, says what is wrong with a request, and reads no path from it."""
 
-from __future__ import annotations
-
 import http.client
 import json
 

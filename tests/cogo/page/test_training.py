@@ -1,7 +1,5 @@
 """The panel Training: a run is watched, cancelled, and leaves weights that the library reads."""
 
-from __future__ import annotations
-
 import asyncio
 import http.client
 import json
