@@ -46,9 +46,9 @@ class DenseNodes:
 def row_classes(ids: Int64) -> tuple[Int64, Int64]:
     """Return the class of equal rows each row belongs to, and the first row of each class."""
     known: dict[bytes, int] = {}
-    classes = [known.setdefault(row.tobytes(), len(known)) for row in ids]
-    index = np.array(classes, dtype=np.int64)
-    return index, np.searchsorted(np.maximum.accumulate(index), np.arange(len(known)))
+    first = [known.setdefault(row.tobytes(), i) for i, row in enumerate(ids)]
+    firsts = np.array([*known.values()], dtype=np.int64)
+    return np.searchsorted(firsts, first), firsts
 
 
 def dense(nodes: Nodes) -> DenseNodes:
