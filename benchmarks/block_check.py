@@ -13,8 +13,6 @@ Cost of `BlockCheck.accepts`: one pass over the ids, and ``q0 m^2`` products for
 block of ``q0`` nodes with ``m`` inputs. It only says yes or no; `residual` says what is wrong.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import gcd, lcm
 from typing import final

@@ -7,8 +7,6 @@ beside one process that never rests; in units of one thread alone. *Chosen* is w
     python benchmarks/busy_neighbour.py [SECONDS]
 """
 
-from __future__ import annotations
-
 import statistics
 import subprocess
 import sys

@@ -9,8 +9,6 @@ conditions are fewer; and one without constant parts also where these are allowe
 are not Abelian there is one certificate each, for both targets.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

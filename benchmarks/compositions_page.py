@@ -4,8 +4,6 @@ python benchmarks/compositions_page.py CATALOGUE.json... [--docs docs]    from c
 python benchmarks/compositions_page.py                                    prints what is stored
 """
 
-from __future__ import annotations
-
 import argparse
 import io
 import json

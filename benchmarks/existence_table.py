@@ -8,8 +8,6 @@ docs/catalogue/certificates.md for each. What is found is proved, not that nothi
 the least widths of three groups, with a symmetry; --symmetric: only these.
 """
 
-from __future__ import annotations
-
 import sys
 from pathlib import Path
 

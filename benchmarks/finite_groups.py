@@ -5,8 +5,6 @@ The peer is NumPy: the same ``d^3`` outputs in float64, which prove nothing.
     python benchmarks/finite_groups.py
 """
 
-from __future__ import annotations
-
 import resource
 import sys
 import time

@@ -8,8 +8,6 @@ one, its trace, and the logarithm of its determinant off the kernel.
     python benchmarks/flat_directions.py
 """
 
-from __future__ import annotations
-
 import numpy as np
 
 from algebra import AbelianGroup, optimizers, zeta

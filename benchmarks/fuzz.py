@@ -8,8 +8,6 @@ float network in NumPy, which proves nothing, and the stand-alone checker on the
     python benchmarks/fuzz.py [EXAMPLES [SEED]]
 """
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable

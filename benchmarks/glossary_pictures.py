@@ -3,8 +3,6 @@
 python benchmarks/glossary_pictures.py [--docs docs]
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from pathlib import Path

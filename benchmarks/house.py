@@ -4,8 +4,6 @@ Run it in the project's root: ``python benchmarks/house.py``; ``--wheel`` builds
 and ``--picture docs/pictures/house.png`` draws the rooms. The suite asserts the first four figures.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import re

@@ -7,8 +7,6 @@ at random moments, workers and all, until it has been killed that often, and is 
 Every file of a run is compared. Exit code 1 if one differs.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import random

@@ -16,8 +16,6 @@ campaign goes on where it was stopped. ``--again`` records anew and tries the su
 tests were added. ``--sample 0`` tries every place.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import json

@@ -9,8 +9,6 @@ by differences that it has by default, and with our analytic Jacobian, each with
 as we take steps, and with more.
 """
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Callable

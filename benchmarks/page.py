@@ -6,8 +6,6 @@ prints, measured in headless Chromium against a server in a process of its own: 
 first paint and to the badge, and from moving a slider to moved points, over groups up to Z127.
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 import shutil

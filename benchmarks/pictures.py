@@ -6,8 +6,6 @@ with a NAME of those that --help lists; all by default. Those of experiments are
 stored results; what those do not hold is trained again (``fig3`` 20 s, ``weight-decay`` 40 s).
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import shutil

@@ -5,8 +5,6 @@ the arithmetic on their values: the same answer as an empty `residual`, many tim
 it is wanted more than once, and the figure to compare with engines that hold their own data.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final

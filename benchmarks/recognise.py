@@ -8,8 +8,6 @@ best of five. Samples: exact solutions in random gauge, order, conjugation and e
 with noise; 1,000 frequencies of one family at a time.
 """
 
-from __future__ import annotations
-
 import sys
 import time
 from pathlib import Path

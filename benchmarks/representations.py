@@ -13,8 +13,6 @@ A representation has the nodes that hold most of their inputs in it; "closed for
 network takes, and the distance to it that of the nodes from nodes as a closed form has them.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 from pathlib import Path

@@ -22,8 +22,6 @@ SymPy's arithmetic is that of its ground types. They are chosen when it is impor
     python benchmarks/scalars.py [--json FILE] [--pairs N] [--seconds S]
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -5,8 +5,6 @@
 writes runs.json and example.npz of cogo/page/static; some minutes on one core.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -19,8 +19,6 @@ large one, measured in the same run), both routes of ours, the time of five seed
     python benchmarks/training.py [--quick] [--threads 2] [--cpu-time] [--json FILE]
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import subprocess

@@ -14,8 +14,6 @@ and the time is that of a pair:
 The script stops if they disagree. Peers: ``pip install python-flint``.
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 import tempfile

@@ -1,7 +1,5 @@
 """``python -m experiments WHAT``: the paper's experiments, each beside our measurement."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import sys

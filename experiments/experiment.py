@@ -1,7 +1,5 @@
 """An experiment: a name, what it asks, and the function that answers; and how one is run."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

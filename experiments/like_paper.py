@@ -5,8 +5,6 @@ frequency of its largest ``|a_k|``; blocks of 4 and 6 nodes are cut into two hal
 row alone; the halves' ratio and the first half are named by thresholds, ``xi`` before ``nu``.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections import Counter

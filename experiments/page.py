@@ -3,8 +3,6 @@
 python -m experiments.page FILE.json prints what the page of a stored result has for figures.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterable, Mapping

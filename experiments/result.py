@@ -1,7 +1,5 @@
 """The result of an experiment: the paper's figures beside ours, with a verdict in words."""
 
-from __future__ import annotations
-
 import platform
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field

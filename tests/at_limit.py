@@ -1,7 +1,5 @@
 """What is done at a limit is refused one below it: of modules, whose limits are constants."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from types import ModuleType

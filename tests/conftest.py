@@ -4,8 +4,6 @@ In CI examples are derandomised, so that a red build is about the change and not
 home they are drawn anew. There is no deadline: exact arithmetic has no typical time.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import sys

@@ -1,7 +1,5 @@
 """A Dask scheduler and two worker processes on this machine, and a way to lose one of these."""
 
-from __future__ import annotations
-
 import os
 import signal
 import time

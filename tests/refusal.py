@@ -1,7 +1,5 @@
 """Refusals with their exact text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """What docs/theory/proofs/all-blocks.md states and no theorem of Coq: identities, and solutions."""
 
-from __future__ import annotations
-
 from collections import Counter
 from contextlib import suppress
 from itertools import combinations

@@ -1,7 +1,5 @@
 """What docs/theory/proofs/narrow.md states and no theorem of Coq; and what it cites of Coq."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Every key that ``--json`` prints says what it is, or the page on the command line explains it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

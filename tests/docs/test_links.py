@@ -1,7 +1,5 @@
 """Links between pages, and pages and pictures that are named, are there; as GitHub reads them."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -1,7 +1,5 @@
 """What a page shows of a shell is run, and compared; so are the cells of notebooks."""
 
-from __future__ import annotations
-
 import doctest
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The site of the documentation: built without a warning, read without a network."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """What the README says of least widths is what is proved, and for the task for which it is."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Figures of experiments: verdicts, pages, and definitions checked against others."""
 
-from __future__ import annotations
-
 import json
 import platform
 from dataclasses import replace

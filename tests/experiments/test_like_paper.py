@@ -1,7 +1,5 @@
 """The author's procedure: his own counts, and what it does not depend on."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Experiments: each command on tiny runs, what it writes, and that it goes on where it was."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The house stays a house: no circles, rooms of a size, files of a length, a sentence in each."""
 
-from __future__ import annotations
-
 import sys
 from importlib import import_module
 from inspect import isfunction, ismodule

@@ -1,7 +1,5 @@
 """Imports run one way, through rooms without circles, and importing the packages is light."""
 
-from __future__ import annotations
-
 import ast
 import shutil
 import subprocess

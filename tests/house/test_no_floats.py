@@ -4,8 +4,6 @@ The sources are read, not run. Two rules, with the modules that are exempt and w
 violation of each kind shows that the reader can fail.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """All order-4 blocks, and the constant-part composition, as families over every small group."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Blocks of order 6: exact instances of every family, through the general machinery."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Every block kills and leaves exactly what the table of the theory says."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 
 import pytest

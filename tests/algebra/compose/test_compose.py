@@ -1,7 +1,5 @@
 """Searches for compositions: they find what is known, list everything, and prove what they list."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import cache, reduce
 from itertools import combinations, product

@@ -1,7 +1,5 @@
 """Tables that several modules test with: groups in other numberings, and what is no group."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from algebra.groups.finite_group import FiniteGroup

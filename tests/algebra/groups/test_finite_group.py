@@ -1,7 +1,5 @@
 """Finite groups by name and by table, and their multiplications in disguise."""
 
-from __future__ import annotations
-
 import os
 import sys
 

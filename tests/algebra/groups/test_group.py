@@ -1,7 +1,5 @@
 """Groups, characters and automorphisms against arithmetic on tuples."""
 
-from __future__ import annotations
-
 import pickle
 import tracemalloc
 from math import lcm

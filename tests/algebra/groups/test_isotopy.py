@@ -1,7 +1,5 @@
 """Isotopies of Abelian groups, found from tables, against brute force and other oracles."""
 
-from __future__ import annotations
-
 from itertools import permutations, product
 from time import perf_counter
 from typing import Any

@@ -1,7 +1,5 @@
 """Operations that are asked for, against their tables computed with Python's own integers."""
 
-from __future__ import annotations
-
 import re
 from math import gcd
 from pathlib import Path

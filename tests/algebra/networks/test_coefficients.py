@@ -1,7 +1,5 @@
 """Matrix coefficients: a semiring with homomorphisms, and the same verdict as over the table."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import product
 

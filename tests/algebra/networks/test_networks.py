@@ -1,7 +1,5 @@
 """Exact networks over tables: families, widths, the verdict, the exact loss; none that is wrong."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
 

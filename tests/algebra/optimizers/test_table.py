@@ -1,7 +1,5 @@
 """Every family solves the task over every Abelian group of order up to 16, both targets."""
 
-from __future__ import annotations
-
 from fractions import Fraction
 from functools import partial
 from itertools import product

@@ -1,7 +1,5 @@
 """Representations cut out of induced ones: of every group of order up to 31, against GAP."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

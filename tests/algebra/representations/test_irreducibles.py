@@ -1,7 +1,5 @@
 """Irreducible real representations: complete, of the right types, and no wrong one passes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """A folder with all that people have where it does not belong, and how it is refused there."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import shlex

@@ -6,8 +6,6 @@ repetitions. Steps are what files can be found between: one made, renamed or rem
 Temporary files are none.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import signal

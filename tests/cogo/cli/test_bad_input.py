@@ -1,7 +1,5 @@
 """What people type and files that they name: every verb refuses what is no good, exit code 2."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

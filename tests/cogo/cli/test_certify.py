@@ -1,7 +1,5 @@
 """``cogo certify``: what it prints and writes, what it refuses, and how long it takes."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Both searches on a Dask cluster, and what they do when what works for them dies."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """``cogo compose``: what it prints and writes, that it resumes, and how it refuses."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

@@ -1,7 +1,5 @@
 """Groups that are not Abelian, and tables, on the command line."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

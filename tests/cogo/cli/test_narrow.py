@@ -1,7 +1,5 @@
 """``cogo narrow``: what it says about what was found and what is proved, and how it refuses."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``cogo recognise``: what it prints, and how it and ``cogo certify`` end when they are stopped."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """What a terminal, a pipe or a disk may be like: every verb prints, or says in a line why not."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

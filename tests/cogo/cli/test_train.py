@@ -1,7 +1,5 @@
 """``cogo train``: what it writes and prints, that it resumes, and what it refuses."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """What a stranger types: mistakes are one line, help answers, shells complete, names agree."""
 
-from __future__ import annotations
-
 import re
 from fractions import Fraction
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``cogo verify``: its exit codes, what it writes, and that the stand-alone checker accepts it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

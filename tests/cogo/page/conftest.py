@@ -1,7 +1,5 @@
 """A page that is served while tests look at it."""
 
-from __future__ import annotations
-
 import socket
 import threading
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What the checkers bound before they work: numbers that do not overlap, and work as estimated."""
 
-from __future__ import annotations
-
 import json
 import re
 import struct

@@ -1,7 +1,5 @@
 """The limits of the formats: a file may be as large as each, and no larger."""
 
-from __future__ import annotations
-
 import json
 from functools import partial
 from math import prod

@@ -1,7 +1,5 @@
 """The stand-alone checker of networks: what it accepts, and every way to cheat it that we know."""
 
-from __future__ import annotations
-
 import io
 import json
 import struct

@@ -1,7 +1,5 @@
 """The checker of networks over tables accepts what is true, and nothing that cheats it."""
 
-from __future__ import annotations
-
 import json
 
 import pytest
