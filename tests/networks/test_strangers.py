@@ -89,6 +89,9 @@ READ: dict[str, tuple[Any, str]] = {
     "one run in each array": (tensors(**{k: x[None] for k, x in NAMED.items()}), SUM),
     "networks by their epoch": (
         {f"epoch_{i}": {k: x * (i == 100) for k, x in PLAIN.items()} for i in (0, 20, 100)}, SUM),
+    "before and after training": (
+        {f"{name}/{k}": x * size for name, size in (("init", 0), ("final", 1), ("ruined", 0))
+         for k, x in PLAIN.items()}, SUM),
     "twice as many outputs": (tensors(a=A, b=B, c=np.vstack([C, 0 * C - 0.5])), NUMBERS),
     "two layers in one array": (tensors(W_in=np.stack([A, B]), W_out=C), SUM),
     "layers that would also be a network without the others": (

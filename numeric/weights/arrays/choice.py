@@ -194,6 +194,12 @@ def network_in(
         fits = next((x.text for x in found if not (x.tied or x.of("unembedding"))), None)
         raise WeightFileError(what_it_is(chosen, fits))
     best = min(sure or [0], key=lambda i: (found[i].kind, -answers[i].accuracy))
+    if not answers[best].accuracy:  # of records alike the last that answers
+        for other in found[best].alike[: -ASKED - 1 : -1]:
+            if (answer := answered(network(other, activation))).accuracy:
+                rest = [x for x in (found[best], *found[best].alike) if x is not other]
+                found[best], answers[best] = replace(other, alike=rest), answer
+                break
     return _with_note(network(found[best], activation), found, answers, best)
 
 
@@ -251,8 +257,7 @@ def _candidates(
             over = min(y.unusual[0] for y in records)
             differs = order is not None and x.sizes["d"] != order
             unusual = over, differs, leaves, *x.unusual[1:]
-            names = [y.above or ",".join(y.keys) for y in copies]
-            chosen.append(replace(x, unusual=unusual, alike=names))
+            chosen.append(replace(x, unusual=unusual, alike=copies))
     chosen.sort(key=lambda x: (x.unusual[:2], x.unusual[3:]))  # others may be of another record
     whole = sum(not x.unusual[0] for x in chosen)
     return [*chosen[: min(whole, ASKED)], *chosen[whole : whole + ASKED]]
@@ -272,10 +277,10 @@ def _with_note(
     """Return the network with a sentence on what else fits, where that matters."""
     mine, answer, notes = found[best], answers[best], list(network.notes)
     if mine.alike:
+        read, another = (x.above or ",".join(x.keys) for x in (mine, mine.alike[-1]))
         notes.append(
-            f"there are {len(mine.alike) + 1} records of weights, and "
-            f"{mine.above or ','.join(mine.keys)} is read; choose another with --keys, such as "
-            f"--keys {mine.alike[-1]}"
+            f"there are {len(mine.alike) + 1} records of weights, and {read} is read; choose "
+            f"another with --keys, such as --keys {another}"
         )
     others = [i for i in answers if i != best]
     near = max(CLEAR * answer.accuracy, 1e-9)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from math import prod
-from typing import NamedTuple, final
+from typing import NamedTuple, Self, final
 
 import numpy as np
 
@@ -54,8 +54,8 @@ FORMS = _forms()
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Matrices by name in the places of a layout, whether each is stored transposed, and the number
-    behind each letter; the arrays beside them, the biases by place, the name above all, and the
-    names above other records like it.
+    behind each letter; the arrays beside them, the biases by place, the name above all, and other
+    records like it.
 
     ``unusual`` is what speaks against it, the gravest first: matrices over; another order than that
     of the group, matrices in no record like its own; other numbers of outputs than of values,
@@ -73,7 +73,7 @@ class Layout:
     beside: Arrays = field(default_factory=dict)
     biases: Mapping[int, str] = field(default_factory=dict)
     above: str = ""
-    alike: list[str] = field(default_factory=list)
+    alike: Sequence[Self] = ()
 
     def numbers(self) -> str:
         """Return the number behind each letter, in writing."""
