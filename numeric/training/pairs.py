@@ -80,12 +80,12 @@ def sum_over_pairs(w: Tensor, pairs: Tensor, labels: Tensor) -> tuple[Tensor, Te
     """Return ``sum |P(f(x,y) - e_{x+y})|^2`` over pairs of one run, and its gradient."""
     x, y = pairs // w.shape[1], pairs % w.shape[1]
     c = w[2] - w[2].mean(dim=-2, keepdim=True)
-    h = w[0][x] + w[1][y]
+    h = w[0].index_select(0, x).add_(w[1].index_select(0, y))
     s = h.square()
     error = product(s, c.mT)
     subtract_target(error, labels)
     gradient = torch.zeros_like(w)
-    h.mul_(product(error, c)).mul_(4)
+    h.mul_(product(error, 4 * c))
     gradient[0].index_add_(0, x, h)
     gradient[1].index_add_(0, y, h)
     gradient[2] = product(error.mT, s).mul_(2)
