@@ -196,9 +196,9 @@ def network_in(
     best = min(sure or [0], key=lambda i: (found[i].kind, -answers[i].accuracy))
     if not answers[best].accuracy:  # of records alike the last that answers
         for other in found[best].alike[: -ASKED - 1 : -1]:
-            if (answer := answered(network(other, activation))).accuracy:
-                rest = [x for x in (found[best], *found[best].alike) if x is not other]
-                found[best], answers[best] = replace(other, alike=rest), answer
+            if answered(network(other, activation)).accuracy:
+                found = [_of_record(x, other.above) for x in found]
+                answers = {i: answered(network(found[i], activation)) for i in answers}
                 break
     return _with_note(network(found[best], activation), found, answers, best)
 
@@ -261,6 +261,14 @@ def _candidates(
     chosen.sort(key=lambda x: (x.unusual[:2], x.unusual[3:]))  # others may be of another record
     whole = sum(not x.unusual[0] for x in chosen)
     return [*chosen[: min(whole, ASKED)], *chosen[whole : whole + ASKED]]
+
+
+def _of_record(x: Layout, above: str) -> Layout:
+    """Return a layout in another record, where it is there too."""
+    every = [x, *x.alike]
+    own = next((y for y in every if y.above == above), x)
+    rest = [y for y in every if y is not own]
+    return replace(own, unusual=x.unusual, alike=rest)
 
 
 def _numbers(x: Layout) -> list[int]:

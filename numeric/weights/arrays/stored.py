@@ -141,7 +141,7 @@ def unstacked(arrays: Arrays) -> Arrays:
     layers = [x for x in arrays.values() if x.shape[1:] and x.dtype in EXACT]
     if 0 < runs <= MAX_RUNS and all(x.shape[0] == runs for x in layers):
         return {
-            f"{i}.{name}": Stored(x.shape[1:], x.dtype, lambda x=x, i=i: x.read()[i])  # type: ignore[misc]
+            f"{i}.{name}": _slice(x, i)
             for i in range(runs)
             for name, x in arrays.items()
             if x.shape[:1] == (runs,)
@@ -151,12 +151,16 @@ def unstacked(arrays: Arrays) -> Arrays:
     for name, x in arrays.items():
         if len(x.shape) == 3 and x.shape[0] in (2, 3) and x.dtype in EXACT:
             for i in range(x.shape[0]):
-                found[f"{name}[{i}]"] = Stored(x.shape[1:], x.dtype, lambda x=x, i=i: x.read()[i])  # type: ignore[misc]
+                found[f"{name}[{i}]"] = _slice(x, i)
         elif large and len(x.shape) == 2 and min(x.shape) == 1 < x.size:
             found[name] = Stored((x.size,), x.dtype, lambda x=x: x.read().reshape(-1))  # type: ignore[misc]
         else:
             found[name] = x
     return found
+
+
+def _slice(x: Stored, i: int) -> Stored:
+    return Stored(x.shape[1:], x.dtype, lambda: x.read()[i])
 
 
 def selected(

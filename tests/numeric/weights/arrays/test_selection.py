@@ -86,6 +86,19 @@ def test_another_network_is_one_line_that_says_what_was_found_and_what_is_read(n
     )
 
 
+def test_of_two_records_the_one_that_answers_is_read_in_any_order():
+    """Also what is said of other layouts: the bias of a layer for both inputs may count twice."""
+    k, t = np.repeat([1, 2, 3], 8), np.tile(np.arange(8) * np.pi / 8, 3)
+    angle = 2 * np.pi / 7 * k * np.arange(7)[:, None]
+    both = {"in.k": np.cos(angle + t).T, "in.b": np.full(24, 1e-4), "out.k": np.cos(angle + 2 * t)}
+    records = [{f"{name}/{k}": x * size for k, x in both.items()}
+               for name, size in (("first", 0), ("last", 1))]  # fmt: skip
+    found, other = (read(one | two).notes for one, two in (records, records[::-1]))
+    assert found[-2].startswith("there are 2 records of weights, and last is read")
+    assert "whose bias is added for each input; this one answers x + y over Z7" in found[-1]
+    assert other[-2:] == found[-2:]
+
+
 BESIDE: dict[str, tuple[Any, str]] = {
     "the last of a list": (
         {"state_dicts": [{k: x * f for k, x in STATE.items()} for f in (0.1, 0.5, 1)]},
