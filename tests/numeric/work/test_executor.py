@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from typing import Any
 
 import pytest
@@ -54,16 +54,16 @@ def test_work_whose_process_is_no_more_is_an_error_that_says_what_to_do():
 def test_processes_may_end_when_nobody_asks_for_the_rest_of_the_work(monkeypatch):
     errors: list[Any] = []
     monkeypatch.setattr(threading, "excepthook", errors.append)
+    running: dict[Future[None], float] = {}
     with executor_of(None, 2) as (executor, _):
-        work = results(time.sleep, [0.0, *[60.0] * 9], executor=executor, kept="")
+        work = results(
+            time.sleep, [0.0, *[60.0] * 9], executor=executor, kept="", running=running
+        )  # fmt: skip
         next(work)
         work.close()
-        workers = multiprocessing.active_children()
         end_workers()
-        for worker in workers:
-            worker.join(20)
-        assert not any(worker.is_alive() for worker in workers)
-        time.sleep(0.5)  # Python's thread, which watches them, learns of it
+        # Python's thread, which watches the processes, ends all that was begun or was waiting.
+        assert not wait(running, timeout=30).not_done
     assert not errors
 
 
