@@ -6,6 +6,7 @@ home they are drawn anew. There is no deadline: exact arithmetic has no typical 
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -47,6 +48,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """For commands that write where they are run."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def as_in_a_terminal() -> Iterator[None]:
+    """What is started takes Ctrl-C and a hang-up, which work in the background may ignore."""
+    before = {x: signal.signal(x, signal.SIG_DFL) for x in (signal.SIGINT, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ TO_ALL = (signal.SIGINT, signal.SIGHUP)
 
 
 @pytest.mark.parametrize(("verb", "number"), ENDS, ids=lambda x: getattr(x, "name", x))
-def test_no_process_outlives_its_command(verb, number, tmp_path):
+def test_no_process_outlives_its_command(verb, number, tmp_path, as_in_a_terminal):
     write_engine(tmp_path, "while True: pass")
     words, count, pause = LONG[verb]
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"

@@ -203,7 +203,7 @@ def test_a_sentence_is_changed_only_where_it_stands_once():
         mutated(path_of("checker"), "return", "pass")
 
 
-def test_an_interrupt_leaves_no_traceback_and_no_acceptance(tmp_path):
+def test_an_interrupt_leaves_no_traceback_and_no_acceptance(tmp_path, as_in_a_terminal):
     (tmp_path / "long.json").write_text(json.dumps(exact.make.memorization(13)))
     process = subprocess.Popen(
         [sys.executable, "-I", str(path_of("checker")), *["long.json"] * 200],
