@@ -62,7 +62,8 @@ def sample(composition: PhaseTable, rng: np.random.Generator, noise: float, gaug
 
 def recognised(z) -> list[str]:
     tables = [x for x in (*COMPOSITIONS, *PRODUCTS) if x.order == z.shape[2]]
-    return [chosen_fit([fit(nodes, x) for x in tables]).composition.name for nodes in z]
+    fits = zip(*(fit(z, x) for x in tables), strict=True)
+    return [chosen_fit(x).composition.name for x in fits]
 
 
 def main() -> None:

@@ -290,7 +290,8 @@ def _candidates(
     if len(nodes) != composition.order:
         return []
     z = found.table.z[:, x.frequency][:, nodes]
-    angles = fit(z, composition, simplest=True).parameters[2:]
+    [fitted] = fit(z[None], composition, simplest=True)
+    angles = fitted.parameters[2:]
     angles = angles[::-1] if composition is ORDER_4 else angles
     pair = composition is NU_I_SYN_AB
     images = orbit(angles[None])[0] if pair else np.outer([1, -1], angles)

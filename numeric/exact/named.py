@@ -226,7 +226,7 @@ def _named_block(table: NodeTable, x: FrequencyReport, tolerance: float) -> Name
     if len(columns) != composition.order:
         raise UnnamedError(f"its {len(columns)} nodes are only together {x.composition}")
     z = table.z[:, x.frequency][:, columns]
-    found = fit(z, composition, simplest=True)
+    [found] = fit(z[None], composition, simplest=True)
     p, r, *free = (unit_near(x, tolerance=tolerance) for x in found.parameters.tolist())
     parameters = dict(zip(composition.parameters[2:], free, strict=True))
     mean = float(np.log(np.abs(z[0]) / np.abs(z[1])).mean())

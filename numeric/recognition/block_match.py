@@ -1,27 +1,17 @@
 """What the nodes of one frequency are: short blocks, compositions, blocks that meet all conditions.
 
 The first pass that gives a name wins. A frequency without a name keeps what the compositions said
-of it. Short blocks exist at characters of order 3, 4 and 5. At orders 3 and 4 they are members of
-families with two angles. For ``u_1 u_2 u_3 = 1`` of modulus one, and for ``Sum = theta + Theta``,
-up to translations
-
-    order 3   a_j = b_j = u_j,  a_0 + b_0 = Re(u_k conj(u_l)),  c_j = (conj(u_k)^2 - conj(u_l)^2)/D
-    order 4   direction of a: 90 - Theta, theta, theta - 90, of b: 90 - theta, Theta, Theta + 90,
-              c: (1/sin(Sum) - i/cos(Sum))/4, i/(4 cos(Sum)), 1/(4 sin(Sum))        (degrees)
-
-Source of these: this project; docs/theory/proofs/narrow.md.
+of it.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import product
+from itertools import repeat
 from typing import final
 
 import numpy as np
 
-from algebra.blocks.short import short_block
-from algebra.groups.group import AbelianGroup
 from algebra.numbers.arrays import Complexes, Mask, Reals
 from numeric.recognition.compositions import (
     COMPOSITIONS,
@@ -32,20 +22,17 @@ from numeric.recognition.compositions import (
     REAL,
     WIDEST,
     Fit,
-    assigned,
+    PhaseTable,
     canonical,
     fit,
 )
-from numeric.recognition.frequencies import (
-    GENERIC,
-    Conditions,
-    character_conditions,
-    conditions,
-    least,
-    node_table,
-)
+from numeric.recognition.frequencies import GENERIC, character_conditions
 from numeric.recognition.report import GENERAL, NONE, RANDOM_PHASES, SERVED, UNKNOWN, Match
-from numeric.weights.embed import embed
+from numeric.recognition.short_blocks import (
+    distance_to_short,
+    family_angles,
+    in_family_of_order_3,
+)
 
 #: Three nodes at characters of order 3 and 4: the angles of the family that has the short block.
 FAMILIES = {3: ("gap", "next gap"), 4: ("sum", "gap")}
@@ -58,10 +45,6 @@ SIMPLER, RARE = 1.15, 1.3
 SPECIAL = 0.03
 #: Up to this residual nodes are said to be of a family with many parameters, or to fit together.
 NEAR = 0.05
-#: Copies of a short block for which the best assignment of nodes is looked for.
-FEW = 4
-#: A third of a turn.
-THIRD = 2 * np.pi / 3
 #: Degrees by which the phases of many nodes may be off, in the median.
 ALIGNED = 15
 #: For ``n`` phases drawn at random a mean of ``exp(i m phase)`` above this ``/ sqrt(n)`` is rare.
@@ -78,7 +61,7 @@ class Block:
     The order of the character; entries ``a, b, c``, shape (3, n); half the constant parts ``(a_0 +
     b_0) / 2``; which nodes have a tenth of their power or more in the constant, and which are not
     weak; the norm of the conditions that constant-part nodes of other frequencies help to meet,
-    infinite without such nodes.
+    infinite without such nodes; by what the outputs were multiplied.
     """
 
     character: int
@@ -87,6 +70,7 @@ class Block:
     constant: Mask
     strong: Mask
     defect: float = float("inf")
+    scale: float = 1.0
 
     @property
     def kind(self) -> int:
@@ -98,6 +82,12 @@ class Block:
         """The strong nodes but, at characters of order 3, those with constant parts."""
         return self.strong & ~self.constant if self.character == 3 else self.strong
 
+    @property
+    def like(self) -> tuple[int, ...]:
+        """What blocks have in common that are matched by the same arithmetic."""
+        counts = (self.z.shape[1], int(self.strong.sum()), int(self.plain.sum()))
+        return (self.kind, *counts, int(np.isfinite(self.defect)))
+
     def inputs(self) -> Reals:
         """Return the vectors ``v`` of `Conditions`, shape (n, r)."""
         z = np.zeros((3, 2, self.z.shape[1]), dtype=np.complex128)
@@ -105,21 +95,34 @@ class Block:
         return character_conditions(self.kind).inputs(z)
 
 
-def match(x: Block) -> Match:
-    """Return the best match of a block."""
-    if not x.z.shape[1]:
-        return Match(NONE)
-    seen: list[Match] = []
-    for attempt in (_real, _of_family, _composition, _with_constants, _general, _random_phases):
-        if (found := attempt(x)) is not None:
-            seen.append(found)
-            if found.composition != UNKNOWN:
+def matches(blocks: Iterable[Block]) -> list[Match]:
+    """Return the best match of each block; those alike are fitted together."""
+    every = [(x, list[Match]()) for x in blocks]
+    alike = defaultdict(list)
+    for x, seen in every:
+        alike[x.like].append((x, seen))
+    for left in alike.values():
+        for attempt in ATTEMPTS:
+            for (_, seen), found in zip(left, attempt([x for x, _ in left]), strict=False):
+                seen.append(found)
+            left = [(x, seen) for x, seen in left if not seen or seen[-1].composition == UNKNOWN]
+            if not left:
                 break
+    return [_best(seen) for _, seen in every]
+
+
+def _best(seen: list[Match]) -> Match:
+    """Return the last match, or of those without a name the first with a model."""
     last, tried = seen[-1], {name: gap for one in seen for name, gap in one.tried.items()}
     if last.composition == UNKNOWN:
-        fitted = next((one for one in seen if one.model.size), last)
-        last = replace(fitted, reason=last.reason)
+        reason = next(one.reason for one in reversed(seen) if one.reason)
+        last = replace(next((one for one in seen if one.model.size), last), reason=reason)
     return replace(last, tried=tried)
+
+
+def _none(xs: list[Block]) -> Iterator[Match]:
+    if not xs[0].z.shape[1]:
+        yield from [Match(NONE)] * len(xs)
 
 
 def _spread(x: Block, model: Complexes, nodes: Mask) -> Complexes:
@@ -129,14 +132,20 @@ def _spread(x: Block, model: Complexes, nodes: Mask) -> Complexes:
     return whole
 
 
-def _composition(x: Block) -> Match | None:
+def _fits(z: Sequence[Complexes], *tables: PhaseTable) -> Iterator[tuple[Fit, ...]]:
+    """Yield the fits of all tables to the nodes of each block."""
+    stacked = np.stack(z)
+    return zip(*(fit(stacked, one) for one in tables), strict=True)
+
+
+def _composition(xs: list[Block]) -> Iterator[Match]:
     """Match the compositions that have as many nodes."""
-    tables = [one for one in (*COMPOSITIONS, *PRODUCTS) if one.order == x.strong.sum()]
-    if x.kind == 2 or not tables:
-        return None
-    fits = [fit(x.z[:, x.strong], one) for one in tables]
-    tried = {one.composition.name: one.residual for one in fits}
-    return replace(_composed(x, chosen_fit(fits), x.strong), tried=tried)
+    tables = [one for one in (*COMPOSITIONS, *PRODUCTS) if one.order == xs[0].strong.sum()]
+    if xs[0].kind == 2 or not tables:
+        return
+    for x, fits in zip(xs, _fits([x.z[:, x.strong] for x in xs], *tables), strict=True):
+        tried = {one.composition.name: one.residual for one in fits}
+        yield replace(_composed(x, chosen_fit(fits), x.strong), tried=tried)
 
 
 def _composed(x: Block, fitted: Fit, nodes: Mask) -> Match:
@@ -161,102 +170,126 @@ def chosen_fit(fits: Sequence[Fit]) -> Fit:
     return best
 
 
-def _of_family(x: Block) -> Match | None:
+def _of_family(xs: list[Block]) -> Iterator[Match]:
     """Match three nodes at characters of order 3 and 4 by the nearest that meet all conditions."""
-    if x.kind not in FAMILIES or x.strong.sum() != 3:
-        return None
-    model, gap = _nearest(x, x.strong)
-    name = f"short {x.kind}"
+    kind = xs[0].kind
+    if kind not in FAMILIES or xs[0].strong.sum() != 3:
+        return
+    name = f"short {kind}"
     family = f"{name}, general"
-    short = distance_to_short(x.kind, x.inputs()[x.strong], x.z[2, x.strong][:, None])
-    a, b, _ = model
-    if x.kind == 3 and in_family_of_order_3(a, b) > NEAR:
-        gap = float("inf")  # there are others
-    tried = {name: short, family: gap}
-    whole = _spread(x, model, x.strong)
-    if gap > NEAR:
-        return Match(UNKNOWN, tried=tried)
-    if short <= SPECIAL or short < SIMPLER * gap:
-        return Match(name, short, model=whole, tried=tried)
-    parameters = dict(zip(FAMILIES[x.kind], family_angles(x.kind, *model), strict=True))
-    return Match(family, gap, parameters, whole, tried)
+    shorts = distance_to_short(kind, *_vectors(xs, strong=True)).tolist()
+    for x, short, (model, gap) in zip(xs, shorts, _nearest(xs, strong=True), strict=True):
+        a, b, _ = model
+        if kind == 3 and in_family_of_order_3(a, b) > NEAR:
+            gap = float("inf")  # there are others
+        tried = {name: short, family: gap}
+        whole = _spread(x, model, x.strong)
+        if gap > NEAR:
+            yield Match(UNKNOWN, tried=tried)
+        elif short <= SPECIAL or short < SIMPLER * gap:
+            yield Match(name, short, model=whole, tried=tried)
+        else:
+            angles = dict(zip(FAMILIES[kind], family_angles(kind, *model), strict=True))
+            yield Match(family, gap, angles, whole, tried)
 
 
-def _real(x: Block) -> Match | None:
+def _real(xs: list[Block]) -> Iterator[Match]:
     """Match one or two nodes at real characters, where ``abc = 1`` is the only condition."""
-    if x.kind != 2 or x.strong.sum() not in (1, 2):
-        return None
-    model, gap = _nearest(x, x.strong)
-    name, tried = "short 2", {"short 2": gap}
-    if model.shape[1] == 2:
-        two, name = fit(x.z[:, x.strong], REAL), "real, general"
-        tried = {REAL.name: two.residual, name: gap}
-        if two.residual <= SPECIAL or gap * SIMPLER >= two.residual:
-            name, model, gap = REAL.name, two.model, two.residual
-    model = _spread(x, model, x.strong)
-    return Match(name if gap <= FITS else UNKNOWN, gap, model=model, tried=tried)
+    n = int(xs[0].strong.sum())
+    if xs[0].kind != 2 or n not in (1, 2):
+        return
+    fits = _fits([x.z[:, x.strong] for x in xs], REAL) if n == 2 else repeat(())
+    for x, (model, gap), fitted in zip(xs, _nearest(xs, strong=True), fits, strict=False):
+        name, tried = "short 2", {"short 2": gap}
+        for two in fitted:
+            name = "real, general"
+            tried = {REAL.name: two.residual, name: gap}
+            if two.residual <= SPECIAL or gap * SIMPLER >= two.residual:
+                name, model, gap = REAL.name, two.model, two.residual
+        model = _spread(x, model, x.strong)
+        yield Match(name if gap <= FITS else UNKNOWN, gap, model=model, tried=tried)
 
 
-def _with_constants(x: Block) -> Match | None:
+def _with_constants(xs: list[Block]) -> Iterator[Match]:
     """Match four nodes whose squares are cancelled: by constant-part nodes, or as ``4k = 0``."""
-    served, two = bool(np.isfinite(x.defect)), int((x.strong & ~x.plain).sum()) == 2
-    if int(x.plain.sum()) != 4 or not (x.character == 4 or served or two):
-        return None
-    tables = (ORDER_42, CORNERS) if x.character == 4 else (ORDER_42,)
-    fitted = min((fit(x.z[:, x.plain], one) for one in tables), key=lambda one: one.residual)
-    composed = _composed(x, fitted, x.plain)
-    tried = {fitted.composition.name: composed.residual}
-    gap = x.defect if served else _nearest(x)[1]
-    if served:
-        tried[SERVED] = gap
-    if gap <= (FITS if served else NEAR):
-        if composed.composition != UNKNOWN:
-            return replace(composed, tried=tried)
+    one = xs[0]
+    served, two = bool(np.isfinite(one.defect)), int((one.strong & ~one.plain).sum()) == 2
+    if int(one.plain.sum()) != 4 or not (one.kind == 4 or served or two):
+        return
+    tables = (ORDER_42, CORNERS) if one.kind == 4 else (ORDER_42,)
+    gaps = [x.defect for x in xs] if served else [gap for _, gap in _nearest(xs)]
+    fits = _fits([x.z[:, x.plain] for x in xs], *tables)
+    for x, gap, tried_fits in zip(xs, gaps, fits, strict=True):
+        fitted = min(tried_fits, key=lambda one: one.residual)
+        composed = _composed(x, fitted, x.plain)
+        tried = {fitted.composition.name: composed.residual}
         if served:
-            return Match(SERVED, gap, tried=tried)
-    return Match(UNKNOWN, tried=tried)
+            tried[SERVED] = gap
+        if gap > (FITS if served else NEAR):
+            yield Match(UNKNOWN, tried=tried)
+        elif served and composed.composition == UNKNOWN:
+            yield Match(SERVED, gap, tried=tried)
+        else:
+            yield replace(composed, tried=tried)
 
 
-def _nearest(x: Block, nodes: Mask | slice = slice(None)) -> tuple[Complexes, float]:
-    """Return the nearest nodes that meet all conditions, shape (3, n), and the distance."""
-    v, c, gap = character_conditions(x.kind).nearest(x.inputs()[nodes], x.z[2, nodes][:, None])
-    v = v[:, 1:] if x.kind == 3 else v
-    a, b = (v[:, :1], v[:, 1:]) if x.kind == 2 else (v[:, :2], v[:, 2:])
-    turns = np.array([1, 1j])[: a.shape[1]]
-    return np.stack([a @ turns, b @ turns, c[:, 0]]), gap
+def _vectors(xs: list[Block], *, strong: bool) -> tuple[Reals, Complexes]:
+    """Return inputs and outputs of all nodes, or the strong ones, as `Conditions` has them."""
+    masks = [x.strong if strong else slice(None) for x in xs]
+    v = np.stack([x.inputs()[nodes] for x, nodes in zip(xs, masks, strict=True)])
+    return v, np.stack([x.z[2, nodes][:, None] for x, nodes in zip(xs, masks, strict=True)])
 
 
-def _general(x: Block) -> Match:
-    """Match a block of any number of nodes that meets all conditions; say why others do not."""
-    (model, gap), n = _nearest(x), x.z.shape[1]
-    tried = {GENERAL: gap}
-    if gap > NEAR:
-        return Match(UNKNOWN, tried=tried, reason=_reason(x, gap))
-    parts = " with constant parts" if x.character == 3 else ""
-    reason = (
-        f"{n} node{'s' if n > 1 else ''}{parts} within {gap:.1%} of meeting every condition of "
-        f"a character of order {x.character}"
-    )
-    return Match(GENERAL, gap, model=model, tried=tried, reason=reason)
+def _nearest(xs: list[Block], *, strong: bool = False) -> Iterator[tuple[Complexes, float]]:
+    """Yield the nearest nodes that meet all conditions, shape (3, n), and the distance."""
+    kind = xs[0].kind
+    v, c, gaps = character_conditions(kind).nearest(*_vectors(xs, strong=strong))
+    v = v[..., 1:] if kind == 3 else v
+    a, b = (v[..., :1], v[..., 1:]) if kind == 2 else (v[..., :2], v[..., 2:])
+    turns = np.array([1, 1j])[: a.shape[-1]]
+    return zip(np.stack([a @ turns, b @ turns, c[..., 0]], axis=1), gaps.tolist(), strict=True)
 
 
-def _random_phases(x: Block) -> Match | None:
+def _general(xs: list[Block]) -> Iterator[Match]:
+    """Match blocks of any number of nodes that meet all conditions; say why others do not."""
+    for x, (model, gap) in zip(xs, _nearest(xs), strict=True):
+        tried, n = {GENERAL: gap}, x.z.shape[1]
+        if gap > NEAR:
+            yield Match(UNKNOWN, tried=tried, reason=_reason(x, gap))
+            continue
+        parts = " with constant parts" if x.character == 3 else ""
+        reason = (
+            f"{n} node{'s' if n > 1 else ''}{parts} within {gap:.1%} of meeting every condition of "
+            f"a character of order {x.character}"
+        )
+        yield Match(GENERAL, gap, model=model, tried=tried, reason=reason)
+
+
+def _random_phases(xs: list[Block]) -> Iterator[Match]:
     """Match more nodes than products have, whose phases add up to 0 and are else anything."""
-    n = x.z.shape[1]
-    if n <= WIDEST or x.character == 2:
-        return None
-    a, b, c = x.z
-    off = float(np.median(np.abs(np.degrees(np.angle(a * b * c)))))
-    means = [np.exp(1j * m * np.angle(row)).mean() for row in (a, b) for m in HARMONICS]
-    if off > ALIGNED or np.abs(means).max() > SPREAD / np.sqrt(n):
-        return None
-    model = np.stack([a, b, np.abs(c) * np.exp(-1j * np.angle(a * b))])
-    residual = float(np.linalg.norm(x.z - model) / np.linalg.norm(model))
-    reason = (
-        f"{n} nodes whose phases arg a, arg b are spread over the circle, and add up to 0 "
-        f"with arg c within {off:.1f} degrees in the median"
-    )
-    return Match(RANDOM_PHASES, residual, model=model, reason=reason)
+    n = xs[0].z.shape[1]
+    if n <= WIDEST or xs[0].kind == 2:
+        return
+    for x in xs:
+        a, b, c = x.z
+        off = float(np.median(np.abs(np.degrees(np.angle(a * b * c)))))
+        means = [np.exp(1j * m * np.angle(row)).mean() for row in (a, b) for m in HARMONICS]
+        if off > ALIGNED or np.abs(means).max() > SPREAD / np.sqrt(n):
+            yield Match(UNKNOWN)
+            continue
+        model = np.stack([a, b, np.abs(c) * np.exp(-1j * np.angle(a * b))])
+        residual = float(np.linalg.norm(x.z - model) / np.linalg.norm(model))
+        reason = (
+            f"{n} nodes whose phases arg a, arg b are spread over the circle, and add up to 0 "
+            f"with arg c within {off:.1f} degrees in the median"
+        )
+        yield Match(RANDOM_PHASES, residual, model=model, reason=reason)
+
+
+#: Tried on blocks alike, one after the other, until one has a name; some yield nothing for them.
+ATTEMPTS = (
+    _none, _real, _of_family, _composition, _with_constants, _general, _random_phases,
+)  # fmt: skip
 
 
 def _reason(block: Block, gap: float) -> str:
@@ -274,72 +307,3 @@ def _reason(block: Block, gap: float) -> str:
         f"its {n} node{'s' if n > 1 else ''} miss{'' if n > 1 else 'es'} "
         f"T[{names[k1]},{names[k2]},k] = {ideal} by {missed[worst]:.2g}{near}"
     )
-
-
-@cache
-def short_conditions(order: int) -> Conditions:
-    """Return the conditions on the short block, at the smallest group that has it."""
-    reads = (1, 2) if order == 5 else (1,)
-    return conditions(AbelianGroup(f"Z{order}"), reads, constant=order != 4)
-
-
-@cache
-def _copies(order: int) -> tuple[Reals, Complexes]:
-    """Return the short block translated, its inputs exchanged, and of ``-k`` for ``k``."""
-    group, rules = AbelianGroup(f"Z{order}"), short_conditions(order)
-    a, b, c = node_table(embed(short_block(group, 1))).z
-    root = np.exp(2j * np.pi * np.arange(order) / order)[:, None]
-    inputs, outputs = [], []
-    for s, t, swap, bar in product(range(order), range(order), (False, True), (False, True)):
-        z = np.stack([root**s * a, root**t * b, root ** -(s + t) * c])
-        z = z[[1, 0, 2]] if swap else z
-        z = z.conj() if bar else z
-        v, out = least(rules.inputs(z), rules.outputs(z))
-        inputs.append(v)
-        outputs.append(out)
-    return np.stack(inputs), np.stack(outputs)
-
-
-def distance_to_short(order: int, v: Reals, c: Complexes) -> float:
-    """Return the relative distance of nodes to the short block of a character of order 3, 4 or 5.
-
-    In any symmetry; inputs (n, r) and outputs as `Conditions` has them.
-    """
-    inputs, outputs = _copies(order)
-    if order == 4:  # where (t a, b/t) is the same block
-        a, b = (np.linalg.norm(x, axis=1) for x in (v[:, :2], v[:, 2:]))
-        t = np.exp(np.log(b / a).mean() / 2)
-        v = v * np.repeat([t, 1 / t], 2)
-    v, c = least(v, c)
-    agree = np.abs(np.einsum("ia,sja->sij", v, inputs))
-    agree += np.einsum("io,sjo->sij", c, outputs.conj()).real
-    best = agree[agree.max(axis=2).sum(axis=1).argsort()[-FEW:]]
-    places = assigned(best)
-    whole = np.take_along_axis(best, places[:, None], axis=1)[:, 0].sum(axis=1).max()
-    norm = float((inputs[0] ** 2).sum() + (np.abs(outputs[0]) ** 2).sum())
-    away = float((v**2).sum() + (np.abs(c) ** 2).sum()) + norm - 2 * float(whole)
-    return float(np.sqrt(max(away, 0.0) / norm))
-
-
-def family_angles(order: int, a: Complexes, b: Complexes, c: Complexes) -> tuple[float, float]:
-    """Return the two angles of a member of a family, in degrees, that no symmetry changes.
-
-    At order 3 the two smaller gaps between the ``u_j^2``; at order 4 ``theta + Theta``, from 0 to
-    90, and ``|theta - Theta|``, from 0 to 45.
-    """
-    if order == 3:
-        squares = np.sort(np.degrees(np.angle(a * b)) % 360)
-        gaps = np.sort(np.diff(squares, append=squares[0] + 360))
-        return float(gaps[0]), float(gaps[1])
-    j = int(np.abs(a * b * c).argmin())  # the first node has the largest product
-    theta, other = (float(np.degrees(np.angle(x[j]))) + 45 for x in (a, b))
-    steps, total = divmod(theta + other, 90)
-    gap = (theta - other - 90 * steps) % 180
-    gap = min(gap, 180 - gap)
-    return (total, gap) if gap <= 45 else (90 - total, 90 - gap)
-
-
-def in_family_of_order_3(a: Complexes, b: Complexes) -> float:
-    """Return how far ``a`` and ``b``, one of them translated, are from being equal, relatively."""
-    turn = np.round(np.angle((a * b.conj()).sum()) / THIRD) * THIRD
-    return float(np.linalg.norm(a - b * np.exp(1j * turn)) / np.linalg.norm(a))

@@ -25,6 +25,8 @@ TWELFTH, QUARTER = np.pi / 6, np.pi / 2
 WIDEST = 12
 #: Of the simplest fit: how far, in each entry, what the anchors determine may be from the best.
 CLOSE = 0.1
+#: Scores that are compared at once, 8 bytes each.
+AT_ONCE = 1 << 18
 #: Misfits closer than this are of one and the same solution.
 SAME = 1e-9
 
@@ -215,43 +217,59 @@ class Fit:
     residual: float
 
 
-def fit(nodes: Complexes, composition: PhaseTable, *, simplest: bool = False) -> Fit:
-    """Return the best fit of a composition to the entries of its nodes, shape (3, n).
+def fit(nodes: Complexes, composition: PhaseTable, *, simplest: bool = False) -> list[Fit]:
+    """Return the best fit of a composition to the nodes of each frequency, shape (F, 3, n).
 
     Over all orders of the nodes and all parameters, up to each node's gauge
     ``(s a, s b, c / s^2)``, the two turns, and one factor ``(t a, b / t, c)``. Many orders and
     signs describe nodes equally well, with other values of the parameters: the simplest ones are as
     near to 0 as can be, since they are to be written down.
     """
-    unit, (rows, columns), n = np.sign(nodes), composition.anchors, composition.order
+    (rows, columns), n = composition.anchors, composition.order
     flips = sorted({*columns.tolist()}) if simplest else []
     signs = np.ones((2 ** len(flips), n))  # all signs of the nodes at anchors
     signs[:, flips] = list(product((1.0, -1.0), repeat=len(flips)))
-    turned = np.pi * ((signs[:, columns] < 0) & (rows < 2))
     placements = _placements(composition, transitive=composition.transitive and not simplest)
-    phases = turned[:, None] + np.angle(unit)[rows, placements]
-    score = _scores(unit, composition, composition.solved(phases).reshape(-1, len(rows)))
+    tried = len(signs) * len(placements)
+    step = max(1, AT_ONCE // (tried * n * n))
+    if len(nodes) > step:
+        parts = (nodes[i : i + step] for i in range(0, len(nodes), step))
+        return [x for part in parts for x in fit(part, composition, simplest=simplest)]
+    unit = np.sign(nodes)
+    turned = np.pi * ((signs[:, columns] < 0) & (rows < 2))
+    phases = turned[:, None] + np.angle(unit)[:, None, rows, placements]
+    solved = composition.solved(phases).reshape(len(nodes), tried, -1)
+    score = _scores(unit, composition, solved)
     bound = np.minimum(*(score.max(axis=i).sum(axis=-1) for i in (-1, -2)))  # of any assignment
-    close = np.flatnonzero(bound >= bound.max() - CLOSE * 3 * n)
-    kept = close if simplest else bound.argmax()[None]
-    places = assigned(score[kept])
+    of, kept = np.arange(len(nodes)), bound.argmax(axis=1)
+    if simplest:
+        of, kept = np.nonzero(bound >= bound.max(axis=1, keepdims=True) - CLOSE * 3 * n)
+    places = assigned(score[of, kept])
     flipped = signs[kept // len(placements)]
-    ordered = unit[:, places].transpose(1, 0, 2)
+    ordered = np.take_along_axis(unit[of], places[:, None], axis=2)
     ordered[:, :2] *= flipped[:, None]
     parameters, sign, signed = _least_squares(ordered, composition)
-    best = _simplest(nodes, composition, places, parameters, signed) if simplest else 0
-    place, found, sign = places[best], parameters[best], sign[best] * flipped[best]
+    sign = sign * flipped
+    if simplest:
+        each = [np.flatnonzero(of == i) for i in range(len(nodes))]
+        best = [
+            mine[_simplest(z, composition, places[mine], parameters[mine], signed[mine])]
+            for z, mine in zip(nodes, each, strict=True)
+        ]
+        places, parameters, sign = places[best], parameters[best], sign[best]
     # In logarithms (a, b, c) is (u + s + t, u + s - t, u - 2 s) with 3 u = log |abc|.
-    size = np.log(np.maximum(np.abs(nodes[:, place]), 1e-300))
-    u = np.log(np.maximum(composition.size(found), 1e-9)) / 3
-    t = (size[0] - size[1]).mean() / 2
-    s = (size[0] + size[1] - 2 * size[2]) / 6
-    modulus = np.exp(np.stack([u + s + t, u + s - t, u - 2 * s]))
-    modulus[:2] *= sign
+    size = np.log(np.maximum(np.abs(np.take_along_axis(nodes, places[:, None], axis=2)), 1e-300))
+    u = np.log(np.maximum(composition.size(parameters), 1e-9)) / 3
+    t = (size[:, 0] - size[:, 1]).mean(axis=1, keepdims=True) / 2
+    s = (size[:, 0] + size[:, 1] - 2 * size[:, 2]) / 6
+    modulus = np.exp(np.stack([u + s + t, u + s - t, u - 2 * s], axis=1))
+    modulus[:, :2] *= sign[:, None]
     model = np.empty_like(nodes)
-    model[:, place] = modulus * np.exp(1j * composition.phases(found))
-    residual = np.linalg.norm(nodes - model) / np.linalg.norm(model)
-    return Fit(composition, found, place, sign, model, float(residual))
+    exact = modulus * np.exp(1j * composition.phases(parameters))
+    np.put_along_axis(model, places[:, None], exact, axis=2)
+    gaps = np.linalg.norm(nodes - model, axis=(1, 2)) / np.linalg.norm(model, axis=(1, 2))
+    every = zip(parameters, places, sign, model, gaps.tolist(), strict=True)
+    return [Fit(composition, *x) for x in every]
 
 
 def _simplest(
@@ -280,10 +298,10 @@ def _placements(composition: PhaseTable, *, transitive: bool) -> Int64:
 
 
 def _scores(unit: Complexes, composition: PhaseTable, parameters: Reals) -> Reals:
-    """Return how well nodes agree with columns, up to a sign of both inputs: (S, n, n)."""
+    """Return how well nodes agree with columns, up to a sign of both inputs: (F, S, n, n)."""
     template = np.exp(1j * composition.phases(parameters))
-    inputs = unit[:2].conj().T @ template[:, :2]
-    outputs = unit[2].conj()[:, None] * template[:, None, 2]
+    inputs = unit[:, None, :2].conj().swapaxes(2, 3) @ template[:, :, :2]
+    outputs = unit[:, None, 2, :, None].conj() * template[:, :, 2, None]
     score: Reals = np.abs(inputs.real) + outputs.real
     return score
 
@@ -335,10 +353,18 @@ def orbit(pair: Reals) -> Reals:
 
 
 def assigned(score: Reals) -> Int64:
-    """Return the node at each column in the assignment of the largest sum of scores (F, n, n).
+    """Return the node at each column in the assignment of the largest sum of scores (F, n, n)."""
+    place: Int64 = score.argmax(axis=1)
+    clash = (np.diff(np.sort(place, axis=1), axis=1) == 0).any(axis=1)
+    if clash.any():
+        place[clash] = _by_sets(score[clash])
+    return place
 
-    By sets of nodes: ``best(S) = max_i best(S - i) + score[i, |S|-1]``. Loading `scipy.optimize`
-    takes longer than all of recognition; up to a dozen nodes this is fast.
+
+def _by_sets(score: Reals) -> Int64:
+    """Return the same by sets of nodes: ``best(S) = max_i best(S - i) + score[i, |S|-1]``.
+
+    Loading `scipy.optimize` takes longer than all of recognition; up to a dozen nodes this is fast.
     """
     count, n, _ = score.shape
     best = np.zeros((count, 1 << n))

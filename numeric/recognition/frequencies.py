@@ -32,8 +32,9 @@ SMALL = 0.25
 ONE_SIDED = 0.01
 #: A node writes to another frequency if the entry there has this share of its largest.
 WRITES = 0.02
-#: Steps of Gauss-Newton, and the largest residual that counts as zero at their end.
-STEPS, ZERO = 12, 1e-9
+#: Steps of Gauss-Newton at most, the relative step that is none, and the largest residual that
+#: counts as zero at their end.
+STEPS, STILL, ZERO = 12, 1e-13, 1e-9
 #: Characters of this order and above have no multiples that coincide where it matters.
 GENERIC = 5
 
@@ -132,12 +133,14 @@ class NodeTable:
     def missed(self, k: int, *, scale: float) -> float:
         """Return the largest error of the scaled ``T[k1,k2,k]`` at ``0, +-k, +-2k`` but (0, 0)."""
         minus, double = self.group.negate(k), self.group.multiply(2, k)
-        single = {k, minus}
-        alone = single | {double, self.group.negate(double)}
-        keys = {(x, y) for x in single for y in single}
-        keys |= {(x, 0) for x in alone if x} | {(0, x) for x in alone if x}
-        gaps = (scale * self.terms(x, y, k).sum() - (x == y == k) for x, y in sorted(keys))
-        return float(max(map(abs, gaps)))
+        ks = [x for x in dict.fromkeys((k, minus, double, self.group.negate(double))) if x]
+        one = ks[: 1 + (minus != k)]
+        (a, b, c), (a2, b2) = self.z, self.squares[:, ks]
+        both = (a[one] * c[k]) @ b[one].T
+        first, second = (a[ks] * b[0] + a2 / 2) @ c[k], (b[ks] * a[0] + b2 / 2) @ c[k]
+        gaps = scale * np.concatenate([both.ravel(), first, second])
+        gaps[0] -= 1
+        return float(np.abs(gaps).max())
 
 
 def node_table(w: Weights) -> NodeTable:
@@ -238,54 +241,69 @@ class Conditions:
         gaps: Complexes = np.swapaxes(values, -1, -2) @ c - self.target
         return gaps
 
-    def nearest(self, v: Reals, c: Complexes) -> tuple[Reals, Complexes, float]:
+    def nearest(self, v: Reals, c: Complexes) -> tuple[Reals, Complexes, Reals]:
         """Return nearby nodes that meet all conditions, and ``|x - x0| / |x|``, or infinity.
 
         Gauss-Newton towards the nearest point, ``x <- x0 - J^+ (F(x) + J (x0 - x))``, of nodes
-        scaled to their least norm: shapes (n, r) and (n, outputs).
+        scaled to their least norm: shapes (..., n, r) and (..., n, outputs), and (...).
         """
         v0, c0, x0 = v, c, self._flat(v, c)
         x = x0
         with np.errstate(all="ignore"):
             for _ in range(STEPS):
                 jacobian = self._jacobian(v, c)
-                right = self._stacked(self.residual(v, c)) + jacobian @ (x0 - x)
-                gram = jacobian @ jacobian.T
-                gram += 1e-12 * np.trace(gram) * np.eye(len(gram))
-                x = x0 - jacobian.T @ np.linalg.solve(gram, right)
-                v, c = self._parts(x, len(v0))
-            distance = float(np.linalg.norm(x - x0) / np.linalg.norm(x))
-        if np.abs(self.residual(v, c)).max(initial=0) < ZERO:
-            return v, c, distance
-        return v0, c0, float("inf")
+                back = jacobian.swapaxes(-1, -2)
+                right = self._stacked(self.residual(v, c)) + _times(jacobian, x0 - x)
+                gram = jacobian @ back
+                size = np.trace(gram, axis1=-2, axis2=-1)[..., None, None]
+                gram += 1e-12 * size * np.eye(gram.shape[-1])
+                last, x = x, x0 - _times(back, np.linalg.solve(gram, right[..., None])[..., 0])
+                v, c = self._parts(x, v0.shape[-2])
+                if np.linalg.norm(x - last) <= STILL * np.linalg.norm(x):
+                    break
+            distance = np.linalg.norm(x - x0, axis=-1) / np.linalg.norm(x, axis=-1)
+        met = np.abs(self.residual(v, c)).max(axis=(-1, -2), initial=0) < ZERO
+        near = met[..., None, None]
+        return np.where(near, v, v0), np.where(near, c, c0), np.where(met, distance, np.inf)
 
     def _flat(self, v: Reals, c: Complexes) -> Reals:
-        return np.concatenate([v.ravel(), (c @ self.basis.conj().T).real.ravel()])
+        outputs = (c @ self.basis.conj().T).real
+        return np.concatenate([x.reshape(*x.shape[:-2], -1) for x in (v, outputs)], axis=-1)
 
     def _parts(self, x: Reals, n: int) -> tuple[Reals, Complexes]:
-        v, c = (part.reshape(n, -1) for part in np.split(x, [n * self.forms.shape[1]]))
+        parts = np.split(x, [n * self.forms.shape[1]], axis=-1)
+        v, c = (part.reshape(*x.shape[:-1], n, -1) for part in parts)
         return v, c @ self.basis
 
     def _stacked(self, gap: Complexes) -> Reals:
-        return np.concatenate([gap.real.ravel(), gap.imag.ravel()])
+        flat = gap.reshape(*gap.shape[:-2], -1)
+        return np.concatenate([flat.real, flat.imag], axis=-1)
 
     def _jacobian(self, v: Reals, c: Complexes) -> Reals:
-        """Return the derivative of the residual, (2 E outputs, parameters), real parts first."""
-        half = np.einsum("eab,jb->jea", self.forms, v)
-        value = np.einsum("jea,ja->ej", half, v)
+        """Return the derivative of the residual, (..., 2 E outputs, parameters), real parts
+        first.
+        """
+        half = np.einsum("eab,...jb->...jea", self.forms, v)
+        value = np.einsum("...jea,...ja->...ej", half, v)
         parts = (
-            2 * np.einsum("jea,jo->eoja", half, c),
-            np.einsum("ej,mo->eojm", value, self.basis),
+            2 * np.einsum("...jea,...jo->...eoja", half, c),
+            np.einsum("...ej,mo->...eojm", value, self.basis),
         )
-        whole = np.concatenate([x.reshape(self.target.size, -1) for x in parts], axis=1)
-        return np.concatenate([whole.real, whole.imag])
+        rows = (*v.shape[:-2], self.target.size, -1)
+        whole = np.concatenate([x.reshape(rows) for x in parts], axis=-1)
+        return np.concatenate([whole.real, whole.imag], axis=-2)
+
+
+def _times(matrix: Reals, x: Any) -> Reals:
+    product: Reals = (matrix @ x[..., None])[..., 0]
+    return product
 
 
 def least(v: Reals | Complexes, c: Complexes) -> tuple[Any, Complexes]:
-    """Return nodes ``(s v, c / s^2)`` of least norm; shapes (n, r) and (n, outputs)."""
-    inputs, output = np.linalg.norm(v, axis=1) / np.sqrt(2), np.linalg.norm(c, axis=1)
+    """Return nodes ``(s v, c / s^2)`` of least norm; shapes (..., n, r) and (..., n, outputs)."""
+    inputs, output = np.linalg.norm(v, axis=-1) / np.sqrt(2), np.linalg.norm(c, axis=-1)
     good = (inputs > 0) & (output > 0)
-    s = np.where(good, np.cbrt(output / np.where(good, inputs, 1.0)), 1.0)[:, None]
+    s = np.where(good, np.cbrt(output / np.where(good, inputs, 1.0)), 1.0)[..., None]
     return v * s, c / s**2
 
 

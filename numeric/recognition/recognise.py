@@ -16,14 +16,7 @@ import numpy as np
 
 from algebra.groups.group import AbelianGroup, character_order
 from algebra.numbers.arrays import Complexes, Int64
-from numeric.recognition.block_match import (
-    NEAR,
-    WEAK,
-    Block,
-    distance_to_short,
-    match,
-    short_conditions,
-)
+from numeric.recognition.block_match import NEAR, WEAK, Block, matches
 from numeric.recognition.frequencies import NodeTable, conditions, least, memorized, node_table
 from numeric.recognition.over_a_table import TableRecognition, over_a_table
 from numeric.recognition.report import (
@@ -39,6 +32,7 @@ from numeric.recognition.report import (
     UpToScale,
     a_few,
 )
+from numeric.recognition.short_blocks import distance_to_short, short_conditions
 from numeric.weights.given import Given, How, reading
 from numeric.weights.performance import Progress, performance
 from numeric.weights.plain_network import Weights
@@ -120,9 +114,10 @@ def recognised(
     tied: dict[int, Cluster] = {}
     if table.mixed.any() and not pairs and not free:
         tied = {k: x for x in clusters(table) for k in x.frequencies}
-    reports = tuple(
-        _report(table, k, tied.get(k), free=free) for k in group.representatives.tolist() if k
-    )
+    blocks = {k: _block(table, k, free=free) for k in group.representatives[1:].tolist()}
+    alone = [k for k in blocks if k not in tied]
+    found = dict(zip(alone, matches(blocks[k] for k in alone), strict=True))
+    reports = tuple(_report(table, k, x, tied.get(k) or found[k]) for k, x in blocks.items())
     label = group.label
     several = tuple(
         SeveralNode(
@@ -149,9 +144,11 @@ def recognised(
     )
 
 
-def _block(table: NodeTable, k: int, scale: float) -> Block:
-    """Return the nodes of a frequency in their balanced gauge, outputs multiplied by a scale."""
+def _block(table: NodeTable, k: int, *, free: bool) -> Block:
+    """Return the nodes of a frequency in their balanced gauge; scaled if outputs are free."""
     nodes, serving = table.at(k), table.serving(k)
+    gain = abs(complex(table.terms(k, k, k).sum()))
+    scale = 1 / gain if free and gain else 1.0
     character = character_order(table.group, table.group.tuple(k))
     z = table.z[:, k][:, nodes]
     halves = (table.z[0, 0, nodes] + table.z[1, 0, nodes]).real / 2
@@ -169,19 +166,18 @@ def _block(table: NodeTable, k: int, scale: float) -> Block:
         constant=table.constant[nodes],
         strong=size >= WEAK * max(float(size.max(initial=0.0)), 1e-300),
         defect=defect,
+        scale=scale,
     )
 
 
-def _report(table: NodeTable, k: int, tied: Cluster | None, *, free: bool) -> FrequencyReport:
-    gain = complex(table.terms(k, k, k).sum())
-    scale = 1 / abs(gain) if free and gain else 1.0
-    block = _block(table, k, scale)
+def _report(table: NodeTable, k: int, block: Block, found: Match | Cluster) -> FrequencyReport:
+    tied = found if isinstance(found, Cluster) else None
     own, serving, label = table.at(k), table.serving(k), table.group.label
     shared = tuple(j for j in tied.shared if k in table.reads(j)) if tied else ()
     nodes = (*own.tolist(), *shared)
-    constants, missed = table.terms(0, 0, k), table.missed(k, scale=scale)
+    constants, missed = table.terms(0, 0, k), table.missed(k, scale=block.scale)
     leftover = complex(constants[list(tied.nodes if tied else nodes)].sum())
-    best = tied.match if tied else match(block)
+    best = found.match if isinstance(found, Cluster) else found
     if best.composition == UNKNOWN and missed <= HELPED:
         reason = (
             f"{len(nodes)} nodes that, with what nodes of other frequencies add, miss no condition "
@@ -207,19 +203,19 @@ def _report(table: NodeTable, k: int, tied: Cluster | None, *, free: bool) -> Fr
             served=_served(table, k, serving),
             missed=missed,
         ),
-        together=_together(table, k, own, gain),
+        together=_together(table, k, own),
         entries=block.z,
     )
 
 
 def _potentials(z: Complexes) -> dict[str, complex]:
     a, b, c = z
-    bar = np.conj
-    products = (
-        a * b * c, bar(a) * b * c, a * bar(b) * c, a * b * bar(c), a * bar(a) * c,
-        b * bar(b) * c, a * a * c, bar(a * a) * c, b * b * c, bar(b * b) * c,
-    )  # fmt: skip
-    return {name: complex(x.sum()) for name, x in zip(POTENTIALS, products, strict=True)}
+    rows = np.stack([a, b, a.conj(), b.conj()])
+    sums = (rows * c) @ rows.T
+    x, y = np.array([[0, 2, 0, 0, 1, 0, 2, 1, 3], [1, 1, 3, 2, 3, 0, 2, 1, 3]])
+    abc, left, right, *squares = sums[x, y].tolist()
+    last = complex((a * b) @ c.conj())
+    return dict(zip(POTENTIALS, (abc, left, right, last, *squares), strict=True))
 
 
 def _served(table: NodeTable, k: int, serving: Int64) -> tuple[complex, ...]:
@@ -227,6 +223,8 @@ def _served(table: NodeTable, k: int, serving: Int64) -> tuple[complex, ...]:
 
     ``T[2k,0,k]`` is ``aac / 2`` of the block plus ``sum_j (a_0 + b_0) a_2k c_k``.
     """
+    if not len(serving):
+        return (0j,) * len(STAR)
     a, b, c = table.z[:, :, serving]
     double = table.group.multiply(2, k)
     minus = table.group.negate(double)
@@ -241,8 +239,9 @@ def _defect(potentials: Mapping[str, complex], served: tuple[complex, ...]) -> f
     return float(np.linalg.norm(gaps))
 
 
-def _together(table: NodeTable, k: int, nodes: Int64, gain: complex) -> Together:
+def _together(table: NodeTable, k: int, nodes: Int64) -> Together:
     """Return what all live nodes are at a frequency, of which these make its block."""
+    gain = complex(table.terms(k, k, k).sum())
     z = table.z[:, k][:, table.live]
     potentials, size = _potentials(z), np.abs(z.prod(axis=0))
     total = float((size**2).sum())
@@ -324,10 +323,8 @@ def _cluster_match(
     strong = [j for j in nodes if not table.small[j]]
     if len(strong) == 7 and (pairs := _pairs_of_five(group, frequencies)):
         rules = short_conditions(5)
-        every = (table.z[:, [0, *pair]][:, :, strong] for pair in pairs)
-        tried["short 5"] = min(
-            distance_to_short(5, rules.inputs(z), rules.outputs(z)) for z in every
-        )
+        z = np.stack([table.z[:, [0, *pair]][:, :, strong] for pair in pairs])
+        tried["short 5"] = float(distance_to_short(5, rules.inputs(z), rules.outputs(z)).min())
         if tried["short 5"] <= NEAR:
             return Match("short 5", tried["short 5"], tried=tried)
     count = len(nodes)
@@ -337,7 +334,7 @@ def _cluster_match(
     all_of_them = conditions(group, frequencies, constant=True)
     z = table.z[:, :, nodes]
     v, c = least(all_of_them.inputs(z), all_of_them.outputs(z))
-    gap = tried[GENERAL] = all_of_them.nearest(v, c)[2]
+    gap = tried[GENERAL] = float(all_of_them.nearest(v, c)[2])
     names = a_few([group.label(k) for k in frequencies])
     if gap <= NEAR:
         why = (

@@ -127,7 +127,7 @@ def spectrum_of(w: Floats, group: AbelianGroup, *, row: str) -> Complexes:
     w = np.asarray(w)
     if w.ndim != 2 or len(w) != group.order:
         raise ValueError(f"w has shape {w.shape}; {group} needs ({group.order}, q)")
-    table = w.astype(np.float64, copy=False).reshape(*group.moduli, w.shape[1])
+    table = np.ascontiguousarray(w, dtype=np.float64).reshape(*group.moduli, w.shape[1])
     z = np.fft.fftn(table, axes=tuple(range(len(group.moduli))), norm="forward").reshape(w.shape)
     return z.conj() if row == "c" else z
 

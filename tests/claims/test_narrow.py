@@ -11,8 +11,8 @@ from scipy.optimize import least_squares
 from algebra.groups.group_names import group
 from algebra.networks.families import STRASSEN
 from algebra.representations.irreducibles import irreducibles
-from numeric.recognition.block_match import in_family_of_order_3
 from numeric.recognition.frequencies import character_conditions
+from numeric.recognition.short_blocks import in_family_of_order_3
 from proofs.formal.proved import statement
 
 X, Y = sp.symbols("x y")

@@ -59,9 +59,9 @@ def gaps(found: Any) -> list[float]:
         z = found.trained.table.z[:, x.frequency][:, nodes]
         far.append(np.log(float(block.ratio)) - np.log(np.abs(z[0] / z[1])).mean() / 2)
         if block.composition in tables:
-            fitted = fit(z, tables[block.composition], simplest=True).parameters
+            [fitted] = fit(z[None], tables[block.composition], simplest=True)
             units = [*block.turns, *block.parameters.values()]
-            for unit_number, angle in zip(units, fitted, strict=True):
+            for unit_number, angle in zip(units, fitted.parameters, strict=True):
                 far.append((angle_of(unit_number) - angle + np.pi) % (2 * np.pi) - np.pi)
     return [float(np.degrees(abs(x))) for x in far]
 
@@ -260,7 +260,8 @@ def test_the_order_and_signs_of_nodes_do_not_change_the_parameters(composition):
     found = set()
     for s in rng.choice([-1.0, 1.0], (8, z.shape[1])):
         moved = (z * np.stack([s, s, np.ones_like(s)]))[:, rng.permutation(z.shape[1])]
-        found.add(tuple(fit(moved, composition, simplest=True).parameters[2:].round(6)))
+        [fitted] = fit(moved[None], composition, simplest=True)
+        found.add(tuple(fitted.parameters[2:].round(6)))
     assert len(found) == 1
 
 

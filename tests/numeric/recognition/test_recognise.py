@@ -105,7 +105,7 @@ def test_wrong_compositions_have_large_residuals():
     z /= np.abs(z)
     for composition in COMPOSITIONS:
         if composition.order == 6:
-            assert min(fit(nodes, composition).residual for nodes in z) > 0.2
+            assert min(x.residual for x in fit(z, composition)) > 0.2
 
 
 def test_a_network_trained_by_the_papers_script_has_the_authors_compositions():

@@ -9,7 +9,7 @@ import pytest
 
 from algebra import AbelianGroup, blocks, optimizers, unit
 from numeric import Weights, embed
-from numeric.recognition.block_match import Block, match
+from numeric.recognition.block_match import Block, matches
 from numeric.recognition.recognise import recognise
 from numeric.recognition.report import LISTED
 from numeric.weights import performance
@@ -58,7 +58,8 @@ def test_phases_that_do_not_add_up_or_are_not_spread_are_not_said_to_be_random()
 
     def named(angles: Any, more: Any) -> str:
         a, c = np.exp(1j * angles), np.exp(1j * (more - 2 * angles))
-        return match(Block(P, np.stack([a, a, c]) / 5, np.zeros(40), no, ~no)).composition
+        [found] = matches([Block(P, np.stack([a, a, c]) / 5, np.zeros(40), no, ~no)])
+        return found.composition
 
     assert named(phases, 0) == "random phases"
     assert named(phases, rng.normal(0, 0.2, 40)) == "random phases"
