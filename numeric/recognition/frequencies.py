@@ -255,13 +255,14 @@ class Conditions:
                 back = jacobian.swapaxes(-1, -2)
                 right = self._stacked(self.residual(v, c)) + _times(jacobian, x0 - x)
                 gram = jacobian @ back
-                size = np.trace(gram, axis1=-2, axis2=-1)[..., None, None]
-                gram += 1e-12 * size * np.eye(gram.shape[-1])
+                trace = np.trace(gram, axis1=-2, axis2=-1)[..., None, None]
+                gram += 1e-12 * trace * np.eye(gram.shape[-1])
                 last, x = x, x0 - _times(back, np.linalg.solve(gram, right[..., None])[..., 0])
                 v, c = self._parts(x, v0.shape[-2])
-                if np.linalg.norm(x - last) <= STILL * np.linalg.norm(x):
+                size = np.linalg.norm(x, axis=-1)
+                if (np.linalg.norm(x - last, axis=-1) <= STILL * size).all():
                     break
-            distance = np.linalg.norm(x - x0, axis=-1) / np.linalg.norm(x, axis=-1)
+            distance = np.linalg.norm(x - x0, axis=-1) / size
         met = np.abs(self.residual(v, c)).max(axis=(-1, -2), initial=0) < ZERO
         near = met[..., None, None]
         return np.where(near, v, v0), np.where(near, c, c0), np.where(met, distance, np.inf)

@@ -373,3 +373,21 @@ def test_products_of_factors_are_named_and_a_member_moved_by_a_third_of_a_radian
         assert x.residual < 0.03
         assert off.composition == "unknown"
         assert same.residual < 1e-7
+
+
+@pytest.mark.parametrize("factors", [(1e180,) * 3, (np.nan,) * 3, (1e12, 1e12, 1e-24)], ids=str)
+def test_what_is_said_of_a_block_does_not_depend_on_those_it_is_matched_with(factors):
+    """All have six nodes, or four: they are fitted together."""
+    rng = np.random.default_rng(3)
+    tables = [x for x in COMPOSITIONS if x.order in (4, 6)]
+    z = [drawn_product(x, rng, noise=noise) for x in tables for noise in (0.001, 0.01, 0.1, 0.5)]
+    alone = [matches([as_block(x)])[0] for x in z]
+    assert {x.composition for x in alone} >= {x.name for x in tables} | {"unknown"}
+    assert sum(np.isfinite(x.tried.get("general", np.inf)) for x in alone) > 3
+    with np.errstate(all="ignore"):
+        together = matches(as_block(x) for x in (*z, *(np.array(factors)[:, None] * x for x in z)))
+    for one, other in zip(alone, together, strict=False):
+        assert (one.composition, one.reason) == (other.composition, other.reason)
+        assert dict(one.tried) == pytest.approx(dict(other.tried), rel=1e-6)
+        assert dict(one.parameters) == pytest.approx(dict(other.parameters), abs=1e-6)
+        np.testing.assert_allclose(one.model, other.model, atol=1e-9)
