@@ -26,7 +26,7 @@ FORMS = "write a sum such as 'x - 2y + 3', a product such as 'x*y mod 13' or 'x/
 _SUFFIX = re.compile(r"(.*?)(?:\(?\s*(?:\bmod\b|%)\s*([0-9]+)\s*\)?|\bover\b\s*(\S+))?", re.DOTALL)
 _TUPLE = re.compile(r"\(\s*[0-9]+(?:\s*,\s*[0-9]+)+\s*\)")
 #: What numpy.savetxt writes by default: no whole numbers, and no labels either.
-_FLOAT = re.compile(r"-?[0-9]*\.[0-9]*(e[-+]?[0-9]+)?", re.IGNORECASE)
+_FLOAT = re.compile(r"-?([0-9]+\.[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?", re.IGNORECASE)
 #: What no formula has: other letters, long numbers, and powers of brackets.
 _STRANGE = re.compile(r"[^-+*/^(),0-9xy\s]|[0-9]{10}|\)\s*(?:\^|\*\*)")
 

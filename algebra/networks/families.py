@@ -120,7 +120,9 @@ def doubled(group: FiniteGroup, products: Algorithm, *, of: str) -> TableNetwork
         raise ValueError(
             f"of={of!r} is no representation of {group}; pass one of {', '.join(found)}"
         )
-    u, v, w = (np.array(x, dtype=object) * ONE for x in products)
+    if len(products) != 3:
+        raise ValueError(f"{len(products)} arrays of products; pass three, such as STRASSEN")
+    u, v, w = (np.array(x, dtype=object, ndmin=1) * ONE for x in products)
     if {x.shape for x in (u, v, w)} != {(len(u), found[of].functions)}:
         raise ValueError(
             f"products of shapes {u.shape}, {v.shape}, {w.shape}; pass (R, {found[of].functions}) "

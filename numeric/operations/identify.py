@@ -110,7 +110,8 @@ def _by_chance(found: Isotopy) -> bool:
 def _with_all(found: Isotopy, table: Int64) -> str:
     """Return which operation with a name all numbers have, where some of them are left out."""
     n = len(table)
-    if found.numbers is None or table.shape != (n, n) or len(found.numbers[0]) == n:
+    whole = table.shape == (n, n) and table.max() < n
+    if not whole or found.numbers is None or len(found.numbers[0]) == n:
         return ""
     best = operations(table, AbelianGroup(n))[0]
     if best.accuracy < FITS or best.pairs < n * n:

@@ -140,7 +140,7 @@ class NodeTable:
         first, second = (a[ks] * b[0] + a2 / 2) @ c[k], (b[ks] * a[0] + b2 / 2) @ c[k]
         gaps = scale * np.concatenate([both.ravel(), first, second])
         gaps[0] -= 1
-        return float(np.abs(gaps).max())
+        return float(np.nan_to_num(np.abs(gaps), nan=np.inf, posinf=np.inf).max())
 
 
 def node_table(w: Weights) -> NodeTable:
@@ -254,10 +254,13 @@ class Conditions:
                 jacobian = self._jacobian(v, c)
                 back = jacobian.swapaxes(-1, -2)
                 right = self._stacked(self.residual(v, c)) + _times(jacobian, x0 - x)
-                gram = jacobian @ back
+                wide = jacobian.shape[-2] <= jacobian.shape[-1]
+                gram = jacobian @ back if wide else back @ jacobian
                 trace = np.trace(gram, axis1=-2, axis2=-1)[..., None, None]
                 gram += 1e-12 * trace * np.eye(gram.shape[-1])
-                last, x = x, x0 - _times(back, np.linalg.solve(gram, right[..., None])[..., 0])
+                right = right if wide else _times(back, right)  # of two systems the smaller one
+                solved = np.linalg.solve(gram, right[..., None])[..., 0]
+                last, x = x, x0 - (_times(back, solved) if wide else solved)
                 v, c = self._parts(x, v0.shape[-2])
                 size = np.linalg.norm(x, axis=-1)
                 if (np.linalg.norm(x - last, axis=-1) <= STILL * size).all():

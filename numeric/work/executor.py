@@ -25,6 +25,13 @@ class LostWorkError(ValueError):
     """Raised when what did a piece of work is gone: a process, or a cluster."""
 
 
+class _Pool(ProcessPoolExecutor):
+    """Processes of our own, which cancel at their end what is not begun.
+
+    Python prints a traceback for a future that anyone else cancels when a process dies.
+    """
+
+
 @contextmanager
 def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Executor | None, int]]:
     """Give an executor and how many pieces it works on at a time; None for this process."""
@@ -47,9 +54,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
         yield None, 1
         return
     # Spawned, and not forked: the workers start without locks and threads of this process.
-    pool = ProcessPoolExecutor(
-        count, mp_context=multiprocessing.get_context("spawn"), initializer=start_worker
-    )
+    pool = _Pool(count, mp_context=multiprocessing.get_context("spawn"), initializer=start_worker)
     try:
         yield pool, count
     except KeyboardInterrupt:
@@ -60,8 +65,7 @@ def executor_of(cluster: str | None, workers: int | None) -> Iterator[tuple[Exec
             f"a worker died ({error}); take fewer workers if memory was short"
         ) from None
     finally:
-        # Python's end would wait too, and now and then print a traceback: the pipe is closed. So it
-        # would for a future that is cancelled by anyone but the pool, when a worker dies then.
+        # Python's end would wait too, and now and then print a traceback: the pipe is closed.
         pool.shutdown(wait=True, cancel_futures=True)
 
 
@@ -96,21 +100,26 @@ def results(
 ) -> Generator[tuple[P, T], None, None]:
     """Yield each piece with what the function makes of it, here where there is no executor; a
     cluster does a piece again that was lost with its worker, several times. What is not begun when
-    nobody asks any more is left to the end of the executor.
+    nobody asks any more is cancelled.
     """
     if executor is None:
         yield from ((piece, function(piece)) for piece in pieces)
         return
     waiting, todo = {} if running is None else running, iter(pieces)
-    while True:
-        for piece in islice(todo, None if at_once is None else at_once - len(waiting)):
-            waiting[executor.submit(function, piece)] = piece
-        if not waiting:
-            return
-        first = [next(iter(waiting))]
-        for future in first if in_order else wait(waiting, return_when=FIRST_COMPLETED).done:
-            result = _result(future, kept, own)
-            yield waiting.pop(future), result
+    try:
+        while True:
+            for piece in islice(todo, None if at_once is None else at_once - len(waiting)):
+                waiting[executor.submit(function, piece)] = piece
+            if not waiting:
+                return
+            first = [next(iter(waiting))]
+            for future in first if in_order else wait(waiting, return_when=FIRST_COMPLETED).done:
+                result = _result(future, kept, own)
+                yield waiting.pop(future), result
+    finally:
+        if not isinstance(executor, _Pool):
+            for future in waiting:
+                future.cancel()
 
 
 def _result(future: Future[T], kept: str, own: type[Exception] | tuple[type[Exception], ...]) -> T:

@@ -304,6 +304,7 @@ def _with_note(
         if i == 0
         or (
             (x.keys, x.places) == (mine.keys, mine.places)
+            and x.unusual[:2] <= mine.unusual[:2]
             and (not answer.accuracy or x.sizes["d"] == mine.sizes["d"])
         )
     ]

@@ -164,7 +164,7 @@ def _raw(file: BinaryIO, start: int, shape: Shape, dtype: str) -> Any:
 
 def _archive(file: BinaryIO, writer: str) -> zipfile.ZipFile:
     file.seek(0)
-    if file.read(4) != b"PK\3\4" or not zipfile.is_zipfile(file):
+    if file.read(4) not in (b"PK\3\4", b"PK\5\6") or not zipfile.is_zipfile(file):
         raise ValueError(f"it is no zip archive, which is what {writer} writes")
     return zipfile.ZipFile(file)
 

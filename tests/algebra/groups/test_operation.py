@@ -129,6 +129,7 @@ CSV = {
     "numbers": "0,2,1\n1,0,2\n2,1,0\n",
     "numbers from one": "1,3,2\n2,1,3\n3,2,1\n",
     "labels as they come": "e,b,a\na,e,b\nb,a,e\n",
+    "dots as they come": ".,..,x\nx,.,..\n..,x,.\n",
     "a first row and column": "-,e,a,b\ne,e,b,a\na,a,e,b\nb,b,a,e\n",
     "spaces and quotes": '"0", 2, 1\r\n1, 0, 2\r\n\r\n2, 1, "0"\r\n',
 }

@@ -215,6 +215,10 @@ REFUSED = [
     (partial(loss, "z7.cert.json"), TypeError, NO_NETWORK),
     (partial(doubled, S3, ([[1]], [[1]], [[1]]), of="[2,1]"), ValueError, "products of shapes "
      "(1, 1), (1, 1), (1, 1); pass (R, 4) three times, [2,1] having so many different entries"),
+    (partial(doubled, S3, (1, 2, 3), of="[2,1]"), ValueError, "products of shapes (1,), (1,), "
+     "(1,); pass (R, 4) three times, [2,1] having so many different entries"),
+    (partial(doubled, S3, STRASSEN[:2], of="[2,1]"), ValueError, "2 arrays of products; pass "
+     "three, such as STRASSEN"),
     (partial(doubled, S3, STRASSEN, of="x"), ValueError, "of='x' is no representation of S3 "
      "(order 6); pass one of [2,1], [1,1,1]"),
     (partial(table_network, [[0, 1]], [([1],) * 3]), ValueError, "table of shape (1, 2): pass d "

@@ -231,6 +231,16 @@ def test_where_the_other_answers_are_no_product_that_is_not_said():
     assert str(identify(table)).endswith("the other rows, columns and outputs are left out")
 
 
+def test_a_number_without_meaning_may_be_answered_by_an_output_that_no_number_has():
+    x = np.arange(8)
+    table = (x[:, None] + x) % 7
+    table[7] = table[:, 7] = 8
+    assert str(identify(table)) == (
+        "it answers 49 of 49 pairs as x + y over Z7 on the numbers 0..6; the other rows, columns "
+        "and outputs are left out"
+    )
+
+
 def test_a_square_is_smaller_by_what_has_the_fewest_different_answers():
     table = np.array([[0, 1, 2, 9], [1, 2, 0, 9], [9, 9, 9, 9], [2, 0, 1, 9]])
     found = {len(same[0][0]): (same[0][0].tolist(), same[0][1]) for same in squares(table, 10)}

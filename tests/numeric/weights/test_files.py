@@ -481,6 +481,9 @@ def test_an_archive_that_unfolds_without_end_or_names_an_array_twice_is_refused(
                 archive.writestr(name, npy_header((0, 0)))
         with pytest.raises(WeightFileError, match="an array is there twice; save each array once"):
             read_weights(two)
+    np.savez(tmp_path / "empty.npz")
+    with pytest.raises(WeightFileError, match="no two-layer network was found; there are no array"):
+        read_weights(tmp_path / "empty.npz")
     two.write_bytes(npy_header((0, 0)) + two.read_bytes())  # an array for NumPy, whatever follows
     with pytest.raises(WeightFileError, match=r"it is no zip archive, which is what np\.savez"):
         read_weights(two)

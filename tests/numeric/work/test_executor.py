@@ -176,6 +176,8 @@ def test_results_come_in_order_if_asked_for_and_no_more_is_begun(in_order, first
     assert sorted(running.values()) == [x for x in (1, 2, 3) if x != first]
     work.close()
     assert taken == [1, 2, 3]
+    cancelled = [x for x, future in executor.futures.items() if future.cancelled()]
+    assert cancelled == [x for x in (1, 2, 3) if x not in (first, 2)]
 
 
 def test_what_is_not_the_works_own_error_means_that_it_was_lost():

@@ -103,7 +103,12 @@ def test_where_nothing_is_answered_nodes_are_many_or_layers_as_pytorch_has_them(
     sizes = dict(zip(names, ((5, 40), (5, 40), (40, 5)), strict=True))
     network = network_in(stored_of({k: rng.normal(size=n) for k, n in sizes.items()}), {})
     assert network.inputs == (5 if names == "abc" else 40)
-    assert "; neither answers an operation with a name; choose with --layout '(" in network.notes[1]
+    said = "; neither answers an operation with a name; choose with --layout '("
+    assert said in network.notes[1]
+    stored_as = stored_of({k: rng.normal(size=n) for k, n in sizes.items()})
+    of_the_group = network_in(stored_as, {}, order=network.inputs)
+    assert of_the_group.inputs == network.inputs
+    assert said not in " ".join(of_the_group.notes)  # the other is of no network over the group
 
 
 def test_an_answer_to_some_numbers_says_so():
