@@ -1,5 +1,7 @@
 """All blocks of order 4, and four nodes that two with a constant part complete; this project."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 
 from algebra.blocks.paper import nu

@@ -3,6 +3,8 @@
 Source: this project; proofs: docs/theory/proofs/all-blocks.md.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from fractions import Fraction
 from math import prod

@@ -4,6 +4,8 @@ Source: [Tian24] Y. Tian, "Composing Global Optimizers to Reasoning Tasks via Al
 in Neural Nets", arXiv 2410.01779, Table 1 and Corollaries 2-4; `real_character` is this project's.
 """
 
+from __future__ import annotations
+
 from fractions import Fraction
 
 from algebra.groups.spectrum import REAL

@@ -3,6 +3,8 @@
 Source: this project, docs/theory/narrow.md.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache

@@ -1,5 +1,7 @@
 """Which parametrised family a solution over roots of unity is a point of, and of what dimension."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache

@@ -1,5 +1,7 @@
 """Is this element a global optimizer? The answer, and on failure why not."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from html import escape
 from itertools import islice

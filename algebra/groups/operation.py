@@ -1,5 +1,7 @@
 """An operation that is asked for: ``x - y``, ``x + 2y + 3``, ``x*y mod 13``, or a table."""
 
+from __future__ import annotations
+
 import csv
 import re
 from collections.abc import Iterator, Sequence

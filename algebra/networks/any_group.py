@@ -1,5 +1,7 @@
 """One way in for all groups: the Abelian theory where it applies, tables elsewhere."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any

@@ -3,6 +3,8 @@
 The closed form with ``rho(x) D rho(x)^T = D`` is on docs/theory/finite-groups.md.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 

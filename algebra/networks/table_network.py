@@ -5,6 +5,8 @@
 It is meant for ``table[x, y]``, for any operation on ``0..d-1``; a group's is one of them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, final

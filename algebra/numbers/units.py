@@ -1,5 +1,7 @@
 """Roots of unity, parameters, points of the unit circle; arguments that must be such numbers."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from fractions import Fraction

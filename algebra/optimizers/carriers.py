@@ -1,5 +1,7 @@
 """Blocks at many frequencies, and carriers, of constant square, that cancel what they leave."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby

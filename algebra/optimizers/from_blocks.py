@@ -1,5 +1,7 @@
 """Optimizers with a block at every conjugate pair, in closed form, and one node for every pair."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 
 import numpy as np

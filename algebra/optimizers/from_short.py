@@ -1,5 +1,7 @@
 """Optimizers with blocks for characters of small order, or pairs of equal double; this project."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 
 from algebra.blocks.short import LEFTOVER, NODES, WITHOUT_CONSTANTS, sharing_blocks, short_block

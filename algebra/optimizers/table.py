@@ -1,5 +1,7 @@
 """Families of global optimizers under their names, for every finite Abelian group."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from inspect import signature

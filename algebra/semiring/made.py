@@ -1,5 +1,7 @@
 """Elements made of nodes, blocks and parts."""
 
+from __future__ import annotations
+
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps

@@ -1,5 +1,7 @@
 """From a trained network to the exact ones next to it, of every kind, and their distances."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

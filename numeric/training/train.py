@@ -1,5 +1,7 @@
 """Gradient descent on a batch of seeds: resumable, and the same bit for bit when resumed."""
 
+from __future__ import annotations
+
 import os
 import time
 from collections.abc import Callable, Iterator

@@ -1,5 +1,7 @@
 """From exact elements to real weights, and from these to spectral coordinates, by FFT."""
 
+from __future__ import annotations
+
 from typing import Any, get_args, overload
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Networks: real weights over a group, and the network of a file."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import reduce

@@ -4,6 +4,8 @@ The formats are described in docs/reference/certificates.md; `checker` and `tabl
 Nothing here, which writes and reads them, is part of what has to be trusted.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Iterator
 from fractions import Fraction

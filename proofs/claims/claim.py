@@ -4,6 +4,8 @@ The kind of the evidence is part of the result, and its words are never mixed:
 docs/catalogue/claims.md#five-words.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, final

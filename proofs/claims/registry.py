@@ -1,5 +1,7 @@
 """All claims, by id, and what rests on what."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase

@@ -4,6 +4,8 @@ Finished units (a row of generators, a shape of cover, a piece of the direct sea
 journal, so that a search that was killed goes on where it was.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence

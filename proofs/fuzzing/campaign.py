@@ -1,5 +1,7 @@
 """Fuzzing campaigns: Hypothesis attacks properties in turn, piece by piece, here or elsewhere."""
 
+from __future__ import annotations
+
 import hashlib
 import math
 import pkgutil

@@ -1,5 +1,7 @@
 """Properties, what `cogo fuzz` attacks: of exact values, of networks, and of the float mirror."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase

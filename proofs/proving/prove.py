@@ -1,5 +1,7 @@
 """Make the checks of claims, for groups where they are about one, and mark what rests on what."""
 
+from __future__ import annotations
+
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -4,6 +4,8 @@ The page is one HTML file that loads nothing and runs nothing. Every text is esc
 MathML. The same outcomes give the same report, but for times.
 """
 
+from __future__ import annotations
+
 import html
 import json
 import platform

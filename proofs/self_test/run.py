@@ -4,6 +4,8 @@ A fault is caught if every claim that is said to notice it, and can be checked h
 crash is no refutation. And every claim must notice some fault, or it could not fail.
 """
 
+from __future__ import annotations
+
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass

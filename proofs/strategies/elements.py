@@ -1,5 +1,7 @@
 """Nodes, elements of given order and support, compositions; potentials, and what to construct."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType

@@ -1,5 +1,7 @@
 """Valid optimizers, and near misses: optimizers with exactly one fault."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache

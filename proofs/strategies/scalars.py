@@ -1,5 +1,7 @@
 """Exact scalars: rationals, roots of unity, numbers of modulus one, Laurent polynomials."""
 
+from __future__ import annotations
+
 from fractions import Fraction
 
 from hypothesis import strategies as st

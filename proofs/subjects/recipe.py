@@ -1,5 +1,7 @@
 """Optimizers and symmetries of the loss as plain data, which any `Subject` can follow."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -4,6 +4,8 @@ Claims ask their `Subject` for blocks, optimizers, ... and never import them, so
 planted in one place, and they be asked whether they notice. `INSTALLED` is the code as it is.
 """
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """Assertions for anyone's own constructions; the messages show what fails, with exact values."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
