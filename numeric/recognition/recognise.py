@@ -212,10 +212,10 @@ def _potentials(z: Complexes) -> dict[str, complex]:
     a, b, c = z
     rows = np.stack([a, b, a.conj(), b.conj()])
     sums = (rows * c) @ rows.T
-    x, y = np.array([[0, 2, 0, 0, 1, 0, 2, 1, 3], [1, 1, 3, 2, 3, 0, 2, 1, 3]])
-    abc, left, right, *squares = sums[x, y].tolist()
-    last = complex((a * b) @ c.conj())
-    return dict(zip(POTENTIALS, (abc, left, right, last, *squares), strict=True))
+    # All but abc-, in order: abc, a-bc, ab-c, aa-c, bb-c, aac, a-a-c, bbc, b-b-c.
+    found = sums[[0, 2, 0, 0, 1, 0, 2, 1, 3], [1, 1, 3, 2, 3, 0, 2, 1, 3]].tolist()
+    found.insert(POTENTIALS.index("abc-"), complex((a * b) @ c.conj()))
+    return dict(zip(POTENTIALS, found, strict=True))
 
 
 def _served(table: NodeTable, k: int, serving: Int64) -> tuple[complex, ...]:
