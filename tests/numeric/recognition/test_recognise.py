@@ -1,6 +1,7 @@
 """Recognition: exact solutions in disguise are recognised; the author's procedure is reproduced."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -121,6 +122,17 @@ def test_a_network_trained_by_the_papers_script_has_the_authors_compositions():
         assert abs(x.sums.potentials["abc"] - 1) < 0.01
         if x.order == 4:  # nearer to a general block than to xi
             assert x.match.tried["order 4"] < 0.1 * x.match.tried["nu(i)*xi"]
+
+
+def test_a_potential_is_the_sum_of_the_product_in_its_name():
+    found = recognise(TRAINED)
+    for x in found.frequencies:
+        row = dict(zip("abc", found.table.z[:, x.frequency][:, list(x.place.nodes)], strict=True))
+        row |= {f"{name}-": z.conj() for name, z in row.items()}
+        assert len(x.sums.potentials) == 10
+        for name, value in x.sums.potentials.items():
+            factors = [row[letter] for letter in re.findall("[abc]-?", name)]
+            assert value == pytest.approx(np.prod(factors, axis=0).sum(), abs=1e-12)
 
 
 def test_constant_part_nodes_that_serve_another_frequency_are_recognised_as_that():
