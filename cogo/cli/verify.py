@@ -68,7 +68,9 @@ def _lines(file: Path, found: Verified) -> Iterator[str]:
     yield from found.lines()
     if not (found.correct or found.reading.over_a_table) and network.activation == "square":
         share = 1 - len(found.verdict.wrong) / found.verdict.pairs
-        yield from filter(None, [said(share, accuracies(found.reading.weights))])
+        others = accuracies(found.reading.weights).items()
+        better = {name: accuracy for name, accuracy in others if accuracy > share}
+        yield from filter(None, [said(share, better)])
 
 
 def _checked(output: Path, file: Path, force: bool) -> Path:

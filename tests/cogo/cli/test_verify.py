@@ -93,6 +93,16 @@ def test_another_activation_that_answers_more_is_said(cogo):
     assert "ReLU" not in cogo("verify n.npz --activation relu").out
 
 
+def test_another_activation_that_answers_fewer_is_not_said(cogo):
+    """Noise spoils one answer of squares and 41 of absolute values, of 529."""
+    rng, arrays = np.random.default_rng(1), dict(np.load(TRAINED))
+    np.savez("n.npz", **{k: x + 0.22 * abs(x).max() * rng.normal(size=x.shape)
+                         for k, x in arrays.items()})  # fmt: skip
+    found = cogo("verify n.npz", code=1)
+    found.says("528 of 529")
+    assert "|.|" not in found.out
+
+
 def test_what_the_checker_would_refuse_is_not_written(exact, cogo, monkeypatch):
     monkeypatch.setattr(network_checker, "MAX_ORDER", 7)
     err = cogo("verify w.npz -o n.verify.json", code=2).err
