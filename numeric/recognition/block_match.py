@@ -177,8 +177,9 @@ def _of_family(xs: list[Block]) -> Iterator[Match]:
         return
     name = f"short {kind}"
     family = f"{name}, general"
-    shorts = distance_to_short(kind, *_vectors(xs, strong=True)).tolist()
-    for x, short, (model, gap) in zip(xs, shorts, _nearest(xs, strong=True), strict=True):
+    v, c = _vectors(xs, strong=True)
+    shorts = distance_to_short(kind, v, c).tolist()
+    for x, short, (model, gap) in zip(xs, shorts, _nearest(kind, v, c), strict=True):
         a, b, _ = model
         if kind == 3 and in_family_of_order_3(a, b) > NEAR:
             gap = float("inf")  # there are others
@@ -199,7 +200,8 @@ def _real(xs: list[Block]) -> Iterator[Match]:
     if xs[0].kind != 2 or n not in (1, 2):
         return
     fits = _fits([x.z[:, x.strong] for x in xs], REAL) if n == 2 else repeat(())
-    for x, (model, gap), fitted in zip(xs, _nearest(xs, strong=True), fits, strict=False):
+    near = _nearest(2, *_vectors(xs, strong=True))
+    for x, (model, gap), fitted in zip(xs, near, fits, strict=False):
         name, tried = "short 2", {"short 2": gap}
         for two in fitted:
             name = "real, general"
@@ -217,7 +219,9 @@ def _with_constants(xs: list[Block]) -> Iterator[Match]:
     if int(one.plain.sum()) != 4 or not (one.kind == 4 or served or two):
         return
     tables = (ORDER_42, CORNERS) if one.kind == 4 else (ORDER_42,)
-    gaps = [x.defect for x in xs] if served else [gap for _, gap in _nearest(xs)]
+    gaps = [x.defect for x in xs]
+    if not served:
+        gaps = [gap for _, gap in _nearest(one.kind, *_vectors(xs))]
     fits = _fits([x.z[:, x.plain] for x in xs], *tables)
     for x, gap, tried_fits in zip(xs, gaps, fits, strict=True):
         fitted = min(tried_fits, key=lambda one: one.residual)
@@ -233,17 +237,16 @@ def _with_constants(xs: list[Block]) -> Iterator[Match]:
             yield replace(composed, tried=tried)
 
 
-def _vectors(xs: list[Block], *, strong: bool) -> tuple[Reals, Complexes]:
+def _vectors(xs: list[Block], *, strong: bool = False) -> tuple[Reals, Complexes]:
     """Return inputs and outputs of all nodes, or the strong ones, as `Conditions` has them."""
     masks = [x.strong if strong else slice(None) for x in xs]
     v = np.stack([x.inputs()[nodes] for x, nodes in zip(xs, masks, strict=True)])
     return v, np.stack([x.z[2, nodes][:, None] for x, nodes in zip(xs, masks, strict=True)])
 
 
-def _nearest(xs: list[Block], *, strong: bool = False) -> Iterator[tuple[Complexes, float]]:
+def _nearest(kind: int, v: Reals, c: Complexes) -> Iterator[tuple[Complexes, float]]:
     """Yield the nearest nodes that meet all conditions, shape (3, n), and the distance."""
-    kind = xs[0].kind
-    v, c, gaps = character_conditions(kind).nearest(*_vectors(xs, strong=strong))
+    v, c, gaps = character_conditions(kind).nearest(v, c)
     v = v[..., 1:] if kind == 3 else v
     a, b = (v[..., :1], v[..., 1:]) if kind == 2 else (v[..., :2], v[..., 2:])
     turns = np.array([1, 1j])[: a.shape[-1]]
@@ -252,7 +255,7 @@ def _nearest(xs: list[Block], *, strong: bool = False) -> Iterator[tuple[Complex
 
 def _general(xs: list[Block]) -> Iterator[Match]:
     """Match blocks of any number of nodes that meet all conditions; say why others do not."""
-    for x, (model, gap) in zip(xs, _nearest(xs), strict=True):
+    for x, (model, gap) in zip(xs, _nearest(xs[0].kind, *_vectors(xs)), strict=True):
         tried, n = {GENERAL: gap}, x.z.shape[1]
         if gap > NEAR:
             yield Match(UNKNOWN, tried=tried, reason=_reason(x, gap))

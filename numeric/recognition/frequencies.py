@@ -284,9 +284,7 @@ class Conditions:
         return np.concatenate([flat.real, flat.imag], axis=-1)
 
     def _jacobian(self, v: Reals, c: Complexes) -> Reals:
-        """Return the derivative of the residual, (..., 2 E outputs, parameters), real parts
-        first.
-        """
+        """Return the residual's derivative, (..., 2 E outputs, parameters), real parts first."""
         half = np.einsum("eab,...jb->...jea", self.forms, v)
         value = np.einsum("...jea,...ja->...ej", half, v)
         parts = (

@@ -147,8 +147,8 @@ def recognised(
 def _block(table: NodeTable, k: int, *, free: bool) -> Block:
     """Return the nodes of a frequency in their balanced gauge; scaled if outputs are free."""
     nodes, serving = table.at(k), table.serving(k)
-    gain = abs(complex(table.terms(k, k, k).sum()))
-    scale = 1 / gain if free and gain else 1.0
+    gain = abs(complex(table.terms(k, k, k).sum())) if free else 1.0
+    scale = 1 / gain if gain else 1.0
     character = character_order(table.group, table.group.tuple(k))
     z = table.z[:, k][:, nodes]
     halves = (table.z[0, 0, nodes] + table.z[1, 0, nodes]).real / 2
