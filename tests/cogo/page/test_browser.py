@@ -172,6 +172,19 @@ def test_a_run_is_watched_cancelled_and_its_weights_are_taken_away(page, tmp_pat
     assert read_weights(path).plain()[0].shape == (128, 5)
 
 
+def test_stored_runs_that_come_late_do_not_cancel_what_was_started(page):
+    late = []
+    page.route("**/runs.json", lambda route: late.append(route))
+    page.reload()
+    page.get_by_role("tab", name="Training").click()
+    page.get_by_label("group", exact=True).fill("Z5")
+    page.get_by_label("epochs").fill("120")
+    with page.expect_request("**/training"):
+        page.get_by_test_id("start").click()
+    late[0].continue_()
+    expect(page.get_by_test_id("state")).to_have_text("done", timeout=60_000)
+
+
 def test_a_certificate_of_another_group_is_named(page, tmp_path):
     path = tmp_path / "z.cert.json"
     path.write_text(certificate.to_text(build("Z2xZ4"), target="projected"))

@@ -93,6 +93,7 @@ export function training(): HTMLElement {
 
   interface Stored { name: string; epochs: number; snapshots: Snapshot[] }
   const runs = h("div");
+  const idle = going; // what is started before the stored runs are there goes on
   void tried(async () => {
     const found: Stored[] = await (await fetch("runs.json")).json();
     const open = (run: Stored): void => {
@@ -103,7 +104,7 @@ export function training(): HTMLElement {
       draw();
     };
     runs.replaceChildren(...found.map((run) => h("button", { class: "do", onclick: () => open(run) }, run.name)));
-    if (at < 0) open(found[0]);
+    if (going === idle) open(found[0]);
   });
 
   const settings = copied ? [] : [h("h2", {}, "Settings"), ...FIELDS.map(([name, label]) => h("label", {}, label, inputs.get(name)!)), h("label", {}, "optimizer", optimizer),
